@@ -1,0 +1,21 @@
+//! The rules of Arena: deterministic state machines with no clock, randomness, I/O, floats or hash order.
+//!
+//! A command is decided against a state ([`collaboration::SharedArena::decide`]) and answers with events; events are
+//! folded into the state by `evolve`, which never decides. Time, ids and whatever a rule needs from outside
+//! its arena come in through a context, so replaying the same events gives the same bytes.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod collaboration;
+pub mod hash;
+pub mod ids;
+pub mod registry;
+pub mod time;
+
+pub use collaboration::{ArenaConfig, ArenaEvent, HandlePermissions};
+pub use hash::Hash;
+pub use ids::{AgentId, ArenaId, CommandId, Fence, HandleId, Position, Sequence, StepNumber};
+pub use time::{Millis, Timestamp};
