@@ -1,2 +1,44 @@
-//! Development tasks.
-fn main() {}
+//! Development tasks of Arena: `cargo xtask test | ci | bench | tidy`.
+
+use std::process::ExitCode;
+
+mod bench;
+mod ci;
+mod test;
+mod tidy;
+mod workspace;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  test [ARGS]   run every test of the workspace; ARGS go to `cargo test`
+  ci            formatting, clippy, documentation, tidy, test, and the example plan
+  tidy          check what the compiler cannot: import edges, layers, file shapes, codes, links
+  bench [ARGS]  run `arena bench ARGS` as a release build";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next();
+    let rest: Vec<String> = arguments.collect();
+    let outcome = match (task.as_deref(), rest.as_slice()) {
+        (Some("test"), rest) => test::run(rest),
+        (Some("ci"), []) => ci::run(),
+        (Some("tidy"), []) => tidy::run(),
+        (Some("bench"), rest) => bench::run(rest),
+        (Some("help" | "--help" | "-h"), _) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
