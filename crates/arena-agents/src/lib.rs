@@ -6,6 +6,7 @@
 
 mod clock;
 mod plan;
+mod process;
 
 
 pub use plan::{Plan, PlanAgent, PlanError, PlanSource, PlanStep, Problem};
