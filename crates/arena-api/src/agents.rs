@@ -1,0 +1,43 @@
+//! Agents: registering, tokens, profiles.
+
+use arena_core::{AgentId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::schema;
+
+/// Registers an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterAgent {
+    /// The id it will have for ever.
+    #[schema(value_type = schema::AgentId)]
+    pub agent_id: AgentId,
+    /// A display name of at most 32 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// A token that was just made; it is shown this once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IssuedToken {
+    /// Whose it is.
+    #[schema(value_type = schema::AgentId)]
+    pub agent_id: AgentId,
+    /// What to send as `Authorization: Bearer TOKEN`.
+    pub token: String,
+}
+
+/// An agent's registered record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Profile {
+    /// Its id.
+    #[schema(value_type = schema::AgentId)]
+    pub agent_id: AgentId,
+    /// Its display name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When it registered.
+    #[schema(value_type = schema::Timestamp)]
+    pub registered_at: Timestamp,
+}

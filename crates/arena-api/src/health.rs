@@ -1,0 +1,22 @@
+//! Whether the server lives, and whether it takes work.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The process answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Alive {
+    /// Always `ok`.
+    pub status: String,
+    /// The server's version.
+    pub version: String,
+}
+
+/// Whether the server takes commands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Readiness {
+    /// Whether it does.
+    pub ready: bool,
+    /// Commands that wait for the writer.
+    pub queue_depth: u64,
+}

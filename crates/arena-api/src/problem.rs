@@ -1,0 +1,230 @@
+//! Problems (RFC 9457): what went wrong, the facts that decided it, and what to do next.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// Declares each code with its word, its HTTP status and its title.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)+) => {
+        /// What kind of problem it is; codes are never reused for another.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code {
+            $($(#[$doc])* $variant,)+
+            /// A code that this version does not know.
+            #[serde(other)]
+            Unknown,
+        }
+
+        impl Code {
+            /// All codes, in the order of their statuses.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word that stands for it in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ Self::Unknown => "unknown" }
+            }
+
+            /// The HTTP status that it is answered with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ Self::Unknown => 500 }
+            }
+
+            /// What it means, in a few words.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ Self::Unknown => "Unknown problem" }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not JSON, or a header is not what it should be.
+    Malformed = "malformed", 400, "The request cannot be read";
+    /// There is no token, or one that is not good (any more).
+    Unauthenticated = "unauthenticated", 401, "A valid token is needed";
+    /// The caller may not do this.
+    Forbidden = "forbidden", 403, "Not permitted";
+    /// There is no such thing, or none that the caller may know of.
+    NotFound = "not_found", 404, "Not found";
+    /// The path does not know this method.
+    MethodNotAllowed = "method_not_allowed", 405, "The path does not know this method";
+    /// The arena's or the step's status does not allow it.
+    WrongState = "wrong_state", 409, "The status does not allow this";
+    /// The step waits for others.
+    StepNotReady = "step_not_ready", 409, "The step is not ready";
+    /// Another claim holds the step.
+    AlreadyClaimed = "already_claimed", 409, "The step is held";
+    /// The fence is not the current one.
+    StaleFence = "stale_fence", 409, "The fence is not the current one";
+    /// There is no late result with this fence.
+    NoOrphan = "no_orphan", 409, "There is no such late result";
+    /// What completion needs is not there.
+    EvidenceMissing = "evidence_missing", 409, "Evidence is missing";
+    /// The arena has spent its budget.
+    BudgetSpent = "budget_spent", 409, "The budget is spent";
+    /// The agent takes part already.
+    AlreadyJoined = "already_joined", 409, "Takes part already";
+    /// The last coordinator stays.
+    LastCoordinator = "last_coordinator", 409, "The last coordinator stays";
+    /// Leases are open.
+    LeasesOpen = "leases_open", 409, "Steps are still held";
+    /// The arena is full of these.
+    LimitReached = "limit_reached", 409, "The arena is full";
+    /// A dependent of the step is at work or done.
+    DependentStarted = "dependent_started", 409, "A dependent has started";
+    /// The id was given before.
+    NameTaken = "name_taken", 409, "The id is taken";
+    /// The idempotency key belongs to another request.
+    IdempotencyMismatch = "idempotency_mismatch", 409, "The key belongs to another request";
+    /// The arena, artifact or fact is at another version than expected.
+    VersionMismatch = "version_mismatch", 412, "At another version";
+    /// The body or a value is too large.
+    TooLarge = "too_large", 413, "Too large";
+    /// A value is not what it should be.
+    Invalid = "invalid", 422, "A value is not valid";
+    /// Too many requests.
+    RateLimited = "rate_limited", 429, "Too many requests";
+    /// A fault of the server.
+    Internal = "internal", 500, "The server is at fault";
+    /// Too much waits.
+    Overloaded = "overloaded", 503, "Too much is waiting";
+    /// The store cannot write or read now.
+    StorageUnavailable = "storage_unavailable", 503, "The store is unavailable";
+    /// The answer took too long; the command may or may not have been carried out.
+    Timeout = "timeout", 504, "No answer in time";
+}
+
+impl Code {
+    /// Whether the same request may succeed later.
+    #[must_use]
+    pub const fn is_retryable(self) -> bool {
+        matches!(self, Self::RateLimited | Self::Overloaded | Self::StorageUnavailable | Self::Timeout)
+    }
+
+    /// The code with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Self {
+        Self::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Self::Unknown)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An answer that is not a success, as `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// Where the code is explained.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the code means.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: Code,
+    /// What is wrong here, and what to do next.
+    pub detail: String,
+    /// Whether the same request may succeed later.
+    #[serde(default)]
+    pub retryable: bool,
+    /// The path of the field that is not valid, such as `steps[2].depends_on`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub current: Option<Value>,
+    /// What was expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub expected: Option<Value>,
+    /// What is missing: a permission, or names of evidence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub missing: Option<Value>,
+    /// The step that it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
+    /// Who holds the step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// When the lease or the settling ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Whether the late result is kept for adoption.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orphan: Option<bool>,
+    /// The bound that was reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+impl Problem {
+    /// A problem with no other facts than its detail.
+    #[must_use]
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("/docs#{}", code.as_str()),
+            title: code.title().to_owned(),
+            status: code.status(),
+            code,
+            detail: detail.into(),
+            retryable: code.is_retryable(),
+            field: None,
+            current: None,
+            expected: None,
+            missing: None,
+            step: None,
+            holder: None,
+            expires_at: None,
+            orphan: None,
+            limit: None,
+        }
+    }
+
+    /// A value that is not what it should be.
+    #[must_use]
+    pub fn invalid(field: impl Into<String>, reason: impl fmt::Display) -> Self {
+        let field = field.into();
+        let detail = if field.is_empty() { reason.to_string() } else { format!("{field}: {reason}") };
+        Self { field: Some(field).filter(|field| !field.is_empty()), ..Self::new(Code::Invalid, detail) }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_one_word_and_its_json_is_that_word() {
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert_eq!(Code::from_word(code.as_str()), *code);
+            assert_eq!(Code::ALL.iter().filter(|other| other.as_str() == code.as_str()).count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_code_of_a_later_version_is_read_as_unknown() {
+        assert_eq!(serde_json::from_str::<Code>("\"from_the_future\"").unwrap(), Code::Unknown);
+    }
+}
