@@ -1,6 +1,6 @@
 //! Codes of refusals: each is listed once, sorted, with the one HTTP status it stands for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Finding,
@@ -10,19 +10,23 @@ use super::{
 /// The list that clients rely on.
 const LIST: &str = "docs/errors.md";
 
-/// Compares the list with every `fn code` in the crates.
+/// Where the wire gives each code its status.
+const WIRE: &str = "crates/arena-api/src/problem.rs";
+
+/// Compares the list with the wire's statuses and with every `fn code` in the crates.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     let Some(list) = tree.document(LIST) else {
         return vec![Finding::new(LIST, "is missing; list the codes there")];
     };
     let rows = rows(&list.text);
-    let listed: BTreeMap<&str, &str> = rows.iter().map(|row| (row.code, row.status)).collect();
     let mut findings = order(&rows);
-    let mut used = BTreeSet::new();
+    let wire = tree.rust.iter().find(|file| file.path == WIRE).map(wire).unwrap_or_default();
+    findings.extend(statuses(&rows, &wire));
+    let listed: BTreeSet<&str> = rows.iter().map(|row| row.code).collect();
     for file in tree.rust.iter().filter(|file| file.is_shipped() && file.path.starts_with("crates/")) {
         let mut here = BTreeSet::new();
         for (line, code) in codes(file) {
-            if !listed.contains_key(code) {
+            if !listed.contains(code) {
                 findings.push(Finding::at(
                     &file.path,
                     line,
@@ -37,12 +41,44 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
                 ));
             }
         }
-        used.extend(file.shipped.strings.iter().map(|literal| literal.text.as_str()));
-    }
-    for row in rows.iter().filter(|row| !used.contains(row.code)) {
-        findings.push(Finding::at(LIST, row.line, format!("the code {} is never given", row.code)));
     }
     findings
+}
+
+/// The list and the wire name the same codes with the same statuses.
+fn statuses(rows: &[Row<'_>], wire: &[Row<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for row in rows {
+        let given: Vec<&str> =
+            wire.iter().filter(|given| given.code == row.code).map(|given| given.status).collect();
+        if given != [row.status] {
+            let given = if given.is_empty() { "nothing".to_owned() } else { given.join(" and ") };
+            let message =
+                format!("the code {} is listed with {}, and {WIRE} gives it {given}", row.code, row.status);
+            findings.push(Finding::at(LIST, row.line, message));
+        }
+    }
+    for given in wire.iter().filter(|given| !rows.iter().any(|row| row.code == given.code)) {
+        findings.push(Finding::at(
+            WIRE,
+            given.line,
+            format!("the code {} is not listed in {LIST}", given.code),
+        ));
+    }
+    findings
+}
+
+/// The wire's lines: `NotFound = "not_found", 404, "Not found";`.
+fn wire(file: &RustFile) -> Vec<Row<'_>> {
+    let lines = file.text.lines().enumerate();
+    lines
+        .filter_map(|(index, line)| {
+            let (code, rest) = line.split_once(" = \"")?.1.split_once("\", ")?;
+            let status = rest.split(',').next()?;
+            status.parse::<u16>().ok()?;
+            Some(Row { line: index + 1, code, status })
+        })
+        .collect()
 }
 
 /// A row of the list: "| `code` | 409 | what it means |".
@@ -112,10 +148,10 @@ fn codes(file: &RustFile) -> Vec<(usize, &str)> {
 mod tests {
     use super::{super::tree::Document, *};
 
-    fn findings(list: &str, code: &str) -> Vec<String> {
+    fn findings(list: &str, wire: &str, code: &str) -> Vec<String> {
         let tree = Tree {
             documents: vec![Document { path: LIST.to_owned(), text: list.to_owned() }],
-            rust: vec![RustFile::new("crates/arena-core/src/rejection.rs", code)],
+            rust: vec![RustFile::new(WIRE, wire), RustFile::new("crates/arena-core/src/rejection.rs", code)],
             ..Tree::default()
         };
         check(&tree).into_iter().map(|finding| finding.message).collect()
@@ -130,38 +166,44 @@ mod tests {
     #[test]
     fn a_listed_code_with_its_status_is_fine() {
         let list = "| `already_claimed` | 409 | held |\n| `not_found` | 404 | none |";
-        let found = findings(list, &function("Self::A => \"not_found\",\nSelf::B => \"already_claimed\","));
+        let wire = "A = \"already_claimed\", 409, \"x\";\nB = \"not_found\", 404, \"y\";";
+        let found =
+            findings(list, wire, &function("Self::A => \"not_found\",\nSelf::B => \"already_claimed\","));
         assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]
     fn a_code_with_two_statuses_is_found() {
-        let list = "| `invalid` | 409 | |\n| `invalid` | 422 | |";
-        assert_eq!(
-            findings(list, &function("Self::A => \"invalid\",")),
-            ["the code invalid is listed twice (409 and 422)"]
+        let listed_twice = findings("| `a` | 409 | |\n| `a` | 422 | |", "A = \"a\", 409, \"x\";", "");
+        assert!(
+            listed_twice.contains(&"the code a is listed twice (409 and 422)".to_owned()),
+            "{listed_twice:?}"
         );
-        assert_eq!(findings("| `invalid` | 409, 422 | |", &function("Self::A => \"invalid\",")).len(), 1);
+        let otherwise = findings("| `a` | 409 | |", "A = \"a\", 404, \"x\";", "");
+        assert_eq!(otherwise, [format!("the code a is listed with 409, and {WIRE} gives it 404")]);
+        let given_twice = findings("| `a` | 409 | |", "A = \"a\", 409, \"x\";\nB = \"a\", 404, \"x\";", "");
+        assert_eq!(given_twice, [format!("the code a is listed with 409, and {WIRE} gives it 409 and 404")]);
     }
 
     #[test]
     fn an_unlisted_an_unused_and_a_repeated_code_are_found() {
-        assert_eq!(
-            findings("", &function("Self::A => \"gone\",")),
-            ["the code gone is not listed in docs/errors.md"]
-        );
-        assert_eq!(findings("| `gone` | 410 | |", &function("")), ["the code gone is never given"]);
+        let unlisted = "the code gone is not listed in docs/errors.md";
+        assert_eq!(findings("", "", &function("Self::A => \"gone\",")), [unlisted]);
+        assert_eq!(findings("", "A = \"gone\", 410, \"x\";", ""), [unlisted]);
+        let unused = findings("| `gone` | 410 | |", "", "");
+        assert_eq!(unused, [format!("the code gone is listed with 410, and {WIRE} gives it nothing")]);
         let twice = function("Self::A => \"gone\",\nSelf::B => \"gone\",");
+        let wire = "A = \"gone\", 410, \"x\";";
         assert_eq!(
-            findings("| `gone` | 410 | |", &twice),
+            findings("| `gone` | 410 | |", wire, &twice),
             ["the code gone is given by two arms; merge them"]
         );
     }
 
     #[test]
     fn an_unsorted_list_is_found() {
-        let list = "| `b` | 409 | |\n| `a` | 409 | |";
-        let found = findings(list, &function("Self::A => \"a\",\nSelf::B => \"b\","));
+        let wire = "A = \"a\", 409, \"x\";\nB = \"b\", 409, \"x\";";
+        let found = findings("| `b` | 409 | |\n| `a` | 409 | |", wire, "");
         assert_eq!(found, ["a comes before b; keep the list sorted"]);
     }
 }

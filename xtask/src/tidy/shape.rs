@@ -7,8 +7,7 @@ const LONG: usize = 400;
 /// No file is longer.
 const TOO_LONG: usize = 600;
 /// Names that say nothing about what is inside.
-const VAGUE: [&str; 9] =
-    ["prelude", "utils", "util", "helpers", "helper", "common", "misc", "shared", "stuff"];
+const VAGUE: [&str; 7] = ["prelude", "utils", "util", "helpers", "helper", "common", "misc"];
 /// What marks work that is not done.
 const UNDONE: [&str; 4] = ["todo!", "unimplemented!", "#[ignore", "#[allow("];
 
