@@ -61,7 +61,10 @@ fn number(description: &str, least: u64, most: u64) -> ObjectBuilder {
 }
 
 fn word(description: &str, words: &[&str]) -> ObjectBuilder {
-    ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(words.iter().copied()))
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .enum_values(Some(words.iter().copied()))
 }
 
 const LARGEST: u64 = core::Limits::MAX_INTEGER;

@@ -58,7 +58,12 @@ impl Client {
 
     /// Joins, or invites an agent.
     pub fn add_participant(&self, arena: ArenaId, asked: &AddParticipant) -> Call<Participant> {
-        self.send(Method::POST, &["v1", "arenas", &arena.to_string(), "participants"], Body::json(asked), json)
+        self.send(
+            Method::POST,
+            &["v1", "arenas", &arena.to_string(), "participants"],
+            Body::json(asked),
+            json,
+        )
     }
 
     /// Gives a participant another role.

@@ -18,7 +18,7 @@ use super::{ANSWER_LIMIT, Client, Error};
 use crate::problem::{Code, Problem};
 
 /// Reads a success: status, headers, body.
-pub(super) type Read<T> = fn(u16, &HeaderMap, Bytes) -> Result<T, Error>;
+pub(super) type Read<T> = fn(u16, &HeaderMap, &Bytes) -> Result<T, Error>;
 
 /// What goes along.
 #[derive(Clone, Debug)]
@@ -50,13 +50,26 @@ pub struct Call<T> {
 
 impl<T> std::fmt::Debug for Call<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Call").field("method", &self.method).field("url", &self.url.as_str()).finish_non_exhaustive()
+        f.debug_struct("Call")
+            .field("method", &self.method)
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
     }
 }
 
 impl<T> Call<T> {
     pub(super) fn new(client: Client, method: Method, url: Url, body: Body, read: Read<T>) -> Self {
-        Self { client, method, url, body, query: Ok(()), key: None, if_match: None, limit: ANSWER_LIMIT, read }
+        Self {
+            client,
+            method,
+            url,
+            body,
+            query: Ok(()),
+            key: None,
+            if_match: None,
+            limit: ANSWER_LIMIT,
+            read,
+        }
     }
 
     /// Names the request, so that repeating it does not carry it out twice. With a key a write is sent again after a
@@ -151,7 +164,11 @@ impl<T> Call<T> {
             Body::Bytes { media_type, bytes } => request.header(CONTENT_TYPE, media_type).body(bytes.clone()),
         };
         let connection = |error: reqwest::Error| {
-            let written = if error.is_builder() { Error::Request(error.to_string()) } else { Error::connection(&error) };
+            let written = if error.is_builder() {
+                Error::Request(error.to_string())
+            } else {
+                Error::connection(&error)
+            };
             (written, None)
         };
         let response = request.send().await.map_err(connection)?;
@@ -159,9 +176,12 @@ impl<T> Call<T> {
         let headers = response.headers().clone();
         let bytes = response.bytes().await.map_err(connection)?;
         if (200..300).contains(&status) {
-            return (self.read)(status, &headers, bytes).map_err(|error| (error, None));
+            return (self.read)(status, &headers, &bytes).map_err(|error| (error, None));
         }
-        let pause = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok()).map(Duration::from_secs);
+        let pause = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok())
+            .map(Duration::from_secs);
         match serde_json::from_slice::<Problem>(&bytes) {
             Ok(problem) => Err((Error::Problem(Box::new(problem)), pause)),
             Err(error) => Err((Error::Answer { status, reason: error.to_string() }, pause)),
@@ -179,15 +199,15 @@ impl<T: Send + 'static> IntoFuture for Call<T> {
 }
 
 /// Reads a JSON body.
-pub(super) fn json<T: DeserializeOwned>(status: u16, _: &HeaderMap, body: Bytes) -> Result<T, Error> {
-    serde_json::from_slice(&body).map_err(|error| Error::Answer { status, reason: error.to_string() })
+pub(super) fn json<T: DeserializeOwned>(status: u16, _: &HeaderMap, body: &Bytes) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| Error::Answer { status, reason: error.to_string() })
 }
 
 /// Reads a JSON body, or nothing from a 204.
 pub(super) fn json_or_nothing<T: DeserializeOwned>(
     status: u16,
     headers: &HeaderMap,
-    body: Bytes,
+    body: &Bytes,
 ) -> Result<Option<T>, Error> {
     if status == 204 { Ok(None) } else { json(status, headers, body).map(Some) }
 }

@@ -54,7 +54,12 @@ impl Client {
     }
 
     /// Reads the bytes of an artifact.
-    pub fn artifact(&self, arena: ArenaId, name: &ArtifactName, query: &GetArtifactQuery) -> Call<ArtifactBytes> {
+    pub fn artifact(
+        &self,
+        arena: ArenaId,
+        name: &ArtifactName,
+        query: &GetArtifactQuery,
+    ) -> Call<ArtifactBytes> {
         self.get_with(&artifact_path(&arena.to_string(), name), query, artifact_bytes)
     }
 
@@ -89,13 +94,13 @@ fn artifact_path<'a>(arena: &'a str, name: &'a ArtifactName) -> Vec<&'a str> {
     ["v1", "arenas", arena, "artifacts"].into_iter().chain(name.as_str().split('/')).collect()
 }
 
-fn artifact_bytes(status: u16, headers: &HeaderMap, bytes: Bytes) -> Result<ArtifactBytes, Error> {
+fn artifact_bytes(status: u16, headers: &HeaderMap, bytes: &Bytes) -> Result<ArtifactBytes, Error> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let missing = || Error::Answer { status, reason: "the header Artifact-Version is missing".to_owned() };
     Ok(ArtifactBytes {
         version: text("artifact-version").and_then(|version| version.parse().ok()).ok_or_else(missing)?,
         sha256: text("artifact-sha256").and_then(|hash| hash.parse().ok()),
         media_type: text(CONTENT_TYPE.as_str()).unwrap_or("application/octet-stream").to_owned(),
-        bytes,
+        bytes: bytes.clone(),
     })
 }

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     list::List,
     steps::{
-        AddSteps, AddedSteps, AdoptResult, Claim, ClaimStep, CompleteStep, EditStep, FailStep, ReleaseStep, RenewLease,
-        Step, StepQuery,
+        AddSteps, AddedSteps, AdoptResult, Claim, ClaimStep, CompleteStep, EditStep, FailStep, ReleaseStep,
+        RenewLease, Step, StepQuery,
     },
 };
 
@@ -84,7 +84,13 @@ impl Client {
         self.step_action(arena, step, "cancel", &serde_json::Map::new())
     }
 
-    fn step_action(&self, arena: ArenaId, step: StepNumber, action: &str, asked: &impl Serialize) -> Call<Step> {
+    fn step_action(
+        &self,
+        arena: ArenaId,
+        step: StepNumber,
+        action: &str,
+        asked: &impl Serialize,
+    ) -> Call<Step> {
         let path = ["v1", "arenas", &arena.to_string(), "steps", &step.to_string(), action];
         self.send(Method::POST, &path, Body::json(asked), json)
     }
