@@ -9,13 +9,14 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod aggregate;
 pub mod collaboration;
 pub mod hash;
 pub mod ids;
 pub mod registry;
 pub mod time;
 
-pub use collaboration::{ArenaConfig, ArenaEvent, HandlePermissions};
+pub use collaboration::{ArenaAggregate, ArenaConfig, ArenaEvent, HandlePermissions, SharedArena};
 pub use hash::Hash;
 pub use ids::{AgentId, ArenaId, CommandId, Fence, HandleId, Position, Sequence, StepNumber};
 pub use time::{Millis, Timestamp};

@@ -43,7 +43,8 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let instant = i64::try_from(self.0).ok().and_then(DateTime::from_timestamp_millis).ok_or(fmt::Error)?;
+        let instant =
+            i64::try_from(self.0).ok().and_then(DateTime::from_timestamp_millis).ok_or(fmt::Error)?;
         f.write_str(&instant.to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }

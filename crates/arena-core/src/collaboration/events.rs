@@ -50,7 +50,13 @@ pub enum ArenaEvent {
     /// A step is held by `agent_id` until `expires_at`.
     StepClaimed { step: StepNumber, agent_id: AgentId, fence: Fence, expires_at: Timestamp, lease_ms: Millis },
     /// A lease was extended.
-    LeaseRenewed { step: StepNumber, agent_id: AgentId, fence: Fence, expires_at: Timestamp, lease_ms: Millis },
+    LeaseRenewed {
+        step: StepNumber,
+        agent_id: AgentId,
+        fence: Fence,
+        expires_at: Timestamp,
+        lease_ms: Millis,
+    },
     /// A claim was given back, and its attempt with it.
     StepReleased {
         step: StepNumber,

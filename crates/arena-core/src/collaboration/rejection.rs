@@ -112,7 +112,9 @@ impl<T: fmt::Display> fmt::Display for Listed<'_, T> {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound { what } => write!(f, "there is no such {what}, or you do not take part; check the id, or join first"),
+            Self::NotFound { what } => {
+                write!(f, "there is no such {what}, or you do not take part; check the id, or join first")
+            }
             Self::SequenceMismatch { current, expected } => {
                 write!(f, "the arena is at sequence {current}, not {expected}; read it again and decide anew")
             }
@@ -120,7 +122,10 @@ impl fmt::Display for Rejection {
                 write!(f, "it is at version {current}, not {expected}; read it again and send expected_version {current}")
             }
             Self::VersionMismatch { current, expected: None } => {
-                write!(f, "it is another's, at version {current}; read it and send expected_version {current}")
+                write!(
+                    f,
+                    "it is another's, at version {current}; read it and send expected_version {current}"
+                )
             }
             Self::WrongStatus { current, expected } => {
                 write!(f, "the arena is {current}; this needs it {}", Listed(expected))
@@ -131,15 +136,25 @@ impl fmt::Display for Rejection {
             Self::Forbidden { missing } => {
                 write!(f, "this needs the permission {missing}; ask a coordinator for another role or handle")
             }
-            Self::NotHolder { step, holder } => write!(f, "step {step} is held by {holder}; only the holder may do this"),
-            Self::NotAssigned { step, assignee } => write!(f, "step {step} is for {assignee}; claim another one"),
+            Self::NotHolder { step, holder } => {
+                write!(f, "step {step} is held by {holder}; only the holder may do this")
+            }
+            Self::NotAssigned { step, assignee } => {
+                write!(f, "step {step} is for {assignee}; claim another one")
+            }
             Self::OtherStep { only } => write!(f, "this handle is for step {only} only"),
-            Self::RoleNotOpen => f.write_str("an open arena is joined as worker or observer; a coordinator must be invited"),
+            Self::RoleNotOpen => {
+                f.write_str("an open arena is joined as worker or observer; a coordinator must be invited")
+            }
             Self::StepNotReady { step, current, waiting_for } if waiting_for.is_empty() => {
                 write!(f, "step {step} is {current} and cannot be claimed")
             }
             Self::StepNotReady { step, waiting_for, .. } => {
-                write!(f, "step {step} waits for steps {}; claim without a number to get a ready one", Listed(waiting_for))
+                write!(
+                    f,
+                    "step {step} waits for steps {}; claim without a number to get a ready one",
+                    Listed(waiting_for)
+                )
             }
             Self::AlreadyClaimed { step, holder, expires_at } => {
                 write!(f, "step {step} is held by {holder} until {expires_at}; claim another one or wait")
@@ -155,13 +170,21 @@ impl fmt::Display for Rejection {
             }
             Self::NoOrphan { step, fence } => write!(f, "step {step} has no late result with fence {fence}"),
             Self::EvidenceMissing { step, missing } => {
-                write!(f, "step {step} cannot be completed without: {}; your lease was renewed", Listed(missing))
+                write!(
+                    f,
+                    "step {step} cannot be completed without: {}; your lease was renewed",
+                    Listed(missing)
+                )
             }
             Self::BudgetSpent { budget, limit, spent } => {
                 write!(f, "the budget {budget} is spent ({spent} of {limit}); settle the arena")
             }
-            Self::AlreadyJoined { agent_id } => write!(f, "{agent_id} takes part already; change the role instead"),
-            Self::LastCoordinator => f.write_str("the last coordinator stays; make another participant coordinator first"),
+            Self::AlreadyJoined { agent_id } => {
+                write!(f, "{agent_id} takes part already; change the role instead")
+            }
+            Self::LastCoordinator => {
+                f.write_str("the last coordinator stays; make another participant coordinator first")
+            }
             Self::LeasesOpen { steps, deadline } => {
                 write!(f, "steps {} are still held; wait for them or until {deadline}", Listed(steps))
             }
