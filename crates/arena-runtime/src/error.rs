@@ -1,0 +1,106 @@
+//! What can go wrong: in the store, and between a door and the rules.
+
+use arena_core::{ArenaId, Sequence, collaboration::Rejection, registry::RegistryRejection};
+
+/// Why a store did not do what it was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The disk, the database or its driver said no; trying again later may work.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// What is stored is not what was written.
+    #[error("the store is damaged at arena {arena_id} sequence {sequence}: {reason}; run `arena verify`")]
+    Damaged {
+        /// The stream.
+        arena_id: ArenaId,
+        /// The event, or the head when it concerns the whole stream.
+        sequence: Sequence,
+        /// What does not fit.
+        reason: String,
+    },
+    /// The store cannot be opened as asked.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+/// Why a request was not carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RuntimeError {
+    /// The rules of shared arenas refuse.
+    #[error("{0}")]
+    Rejected(Rejection),
+    /// The rules of the registry refuse.
+    #[error("{0}")]
+    Registry(RegistryRejection),
+    /// The token is missing, unknown, expired or revoked.
+    #[error("the token is missing, unknown, expired or revoked; send `Authorization: Bearer TOKEN`")]
+    Unauthenticated,
+    /// Only the operator may do this.
+    #[error("only the operator may do this; use the token in operator.token of the data folder")]
+    OperatorOnly,
+    /// A handle is good for its own arena only.
+    #[error("a handle is good for its own arena only; use the agent's token")]
+    OutsideHandle,
+    /// The key was used for another request.
+    #[error("this idempotency key was used for another request; use a new key")]
+    IdempotencyMismatch,
+    /// Too much waits for the writer.
+    #[error("too many commands are waiting; try again in a moment")]
+    Overloaded,
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The runtime was shut down.
+    #[error("the server is shutting down; try again when it is back")]
+    Closed,
+    /// The clock is the machine's, which nobody moves.
+    #[error("the clock is the machine's; start with --test-clock to move it")]
+    NotTestClock,
+    /// The machine gives no randomness.
+    #[error("the machine gives no randomness; nothing secret can be made")]
+    NoRandomness,
+    /// Something that cannot happen did.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
+}
+
+impl From<Rejection> for RuntimeError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<RegistryRejection> for RuntimeError {
+    fn from(rejection: RegistryRejection) -> Self {
+        Self::Registry(rejection)
+    }
+}
+
+impl RuntimeError {
+    /// The stable code of the problem that a door answers with.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(rejection) => rejection.code(),
+            Self::Registry(rejection) => rejection.code(),
+            Self::Unauthenticated => "unauthenticated",
+            Self::OperatorOnly | Self::OutsideHandle => "forbidden",
+            Self::IdempotencyMismatch => "idempotency_mismatch",
+            Self::Overloaded | Self::Closed => "overloaded",
+            Self::Storage(_) => "storage_unavailable",
+            Self::NotTestClock => "not_found",
+            Self::NoRandomness | Self::Internal(_) => "internal",
+        }
+    }
+
+    /// There is no such thing, or none that the caller may know of.
+    pub(crate) const fn not_found(what: &'static str) -> Self {
+        Self::Rejected(Rejection::NotFound { what })
+    }
+}

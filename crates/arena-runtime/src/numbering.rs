@@ -1,0 +1,225 @@
+//! From decided commands to rows: positions, sequences, hashes, seals and kept answers.
+
+use std::{collections::{BTreeMap, HashSet}, sync::Arc};
+
+use arena_core::{
+    AgentId, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, Timestamp,
+    aggregate::Outcome,
+    collaboration::{Head, Rejection},
+};
+use bytes::Bytes;
+use tokio::sync::oneshot;
+
+use crate::{
+    ask::{Applied, Render},
+    batch::Done,
+    deadlines::Deadlines,
+    error::RuntimeError,
+    record::{Origin, StoredEvent, chain},
+    report::seal,
+    storage::{Answer, ViewChange, Writes},
+    stream::{Event, State},
+    views,
+};
+
+/// A stream that a batch touches, ahead of what is durable.
+pub(crate) struct Draft {
+    pub(crate) state: State,
+    /// Archived in this batch: what its last event will be is known only when the events are numbered.
+    pub(crate) sealed: bool,
+    durable: Sequence,
+    head: Head,
+    snapshot_at: Sequence,
+}
+
+impl Draft {
+    /// A stream as it is durable.
+    pub(crate) const fn new(state: State, head: Head, snapshot_at: Sequence) -> Self {
+        Self { state, sealed: false, durable: head.sequence, head, snapshot_at }
+    }
+}
+
+/// What a command was decided to do.
+pub(crate) struct Decided {
+    pub(crate) arena_id: ArenaId,
+    pub(crate) now: Timestamp,
+    pub(crate) actor: AgentId,
+    pub(crate) events: Vec<Event>,
+    /// Whether `ArenaArchived` follows the events.
+    pub(crate) seals: bool,
+    pub(crate) refusal: Option<Rejection>,
+    pub(crate) bytes: Option<(Hash, Bytes)>,
+    pub(crate) answer: AnswerForm,
+    /// Whether the remembered deadline must be exactly the next one: the timer asked.
+    pub(crate) exact_deadline: bool,
+}
+
+/// How a command is answered.
+pub(crate) enum AnswerForm {
+    /// With what the door makes of it.
+    Rendered(Render),
+    /// With nothing but what is kept for a repetition: the registry's.
+    Kept(Vec<u8>),
+}
+
+impl Decided {
+    /// A command that was accepted with these events.
+    pub(crate) fn new(
+        arena_id: ArenaId,
+        now: Timestamp,
+        actor: AgentId,
+        events: Vec<Event>,
+        answer: AnswerForm,
+    ) -> Self {
+        Self { arena_id, now, actor, events, seals: false, refusal: None, bytes: None, answer, exact_deadline: false }
+    }
+
+    /// The same with what the rules say to tell the caller.
+    pub(crate) fn with_outcome(self, outcome: Outcome<Rejection>) -> Self {
+        match outcome {
+            Outcome::Accepted => self,
+            Outcome::Sealed => Self { seals: true, ..self },
+            Outcome::Refused(rejection) => Self { refusal: Some(rejection), ..self },
+        }
+    }
+
+    /// Whether the command was accepted and changed something: only then its answer is kept.
+    pub(crate) fn is_accepted_change(&self) -> bool {
+        self.refusal.is_none() && (self.seals || !self.events.is_empty())
+    }
+}
+
+/// Where an answer is kept: the stream, the request, and the hash it must have when it is repeated.
+pub(crate) type Keep = (ArenaId, Hash, Hash);
+/// Whom an answer goes to.
+pub(crate) type ReplyTo = oneshot::Sender<Result<Done, RuntimeError>>;
+
+/// A decided command whose events have no numbers yet.
+pub(crate) struct Pending {
+    pub(crate) decided: Decided,
+    pub(crate) command_id: Option<CommandId>,
+    pub(crate) keep: Option<Keep>,
+    /// The stream's state after it.
+    pub(crate) state: State,
+    pub(crate) reply: ReplyTo,
+}
+
+/// What is to be published once the batch is durable.
+pub(crate) struct Committed {
+    pub(crate) states: Vec<(ArenaId, State, Head, Sequence)>,
+    pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
+    pub(crate) recorded_at: Option<Timestamp>,
+    pub(crate) events: usize,
+}
+
+/// The rows in the making.
+pub(crate) struct Numbering {
+    position: Position,
+    writes: Writes,
+    exact: HashSet<ArenaId>,
+}
+
+impl Numbering {
+    /// Numbers on from the journal's last position.
+    pub(crate) fn after(last: Position) -> Self {
+        Self { position: last, writes: Writes::default(), exact: HashSet::new() }
+    }
+
+    /// Numbers one command's events, and makes its answer.
+    pub(crate) fn take(&mut self, pending: Pending, draft: &mut Draft) -> (ReplyTo, Result<Done, RuntimeError>) {
+        let Pending { decided, command_id, keep, mut state, reply } = pending;
+        let Decided { arena_id, now, actor, mut events, seals, refusal, bytes, answer, exact_deadline } = decided;
+        let origin = Origin { recorded_at: now, actor, command_id };
+        let mut stored: Vec<Arc<StoredEvent>> = Vec::with_capacity(events.len() + 1);
+        for event in &events {
+            stored.push(self.chain(arena_id, draft, &origin, event));
+        }
+        if let (true, State::Shared(Some(shared))) = (seals, &mut state) {
+            let event = seal(shared, draft.head);
+            shared.evolve(&event);
+            draft.state = State::Shared(Some(shared.clone()));
+            let event = Event::Shared(event);
+            stored.push(self.chain(arena_id, draft, &origin, &event));
+            events.push(event);
+        }
+        if let Some((sha256, bytes)) = bytes {
+            self.writes.views.push(ViewChange::Blob { sha256, bytes });
+        }
+        if let State::Shared(Some(after)) = &state {
+            for (stored, event) in stored.iter().zip(&events) {
+                if let Event::Shared(event) = event {
+                    self.writes.views.extend(views::change(stored, event, after));
+                }
+            }
+        }
+        if exact_deadline {
+            self.exact.insert(arena_id);
+        }
+        self.writes.events.extend(stored.iter().cloned());
+        let done = match refusal {
+            Some(rejection) => Err(rejection.into()),
+            None => Ok(self.answer(answer, state, draft.head, events, stored, keep)),
+        };
+        (reply, done)
+    }
+
+    fn chain(&mut self, arena_id: ArenaId, draft: &mut Draft, origin: &Origin, event: &Event) -> Arc<StoredEvent> {
+        self.position = self.position.next();
+        let stored = chain(arena_id, draft.head, self.position, origin, event);
+        draft.head = stored.head();
+        stored
+    }
+
+    fn answer(
+        &mut self,
+        form: AnswerForm,
+        state: State,
+        head: Head,
+        events: Vec<Event>,
+        stored: Vec<Arc<StoredEvent>>,
+        keep: Option<Keep>,
+    ) -> Done {
+        let (done, kept) = match (form, state) {
+            (AnswerForm::Rendered(render), State::Shared(Some(state))) => {
+                let applied = Applied { state, head, changes: changes(events), events: stored };
+                let body = keep.is_some().then(|| render(&applied));
+                (Done::Applied { applied: Box::new(applied), body: body.clone() }, body)
+            }
+            (AnswerForm::Kept(body), _) => (Done::Registered, Some(body)),
+            (AnswerForm::Rendered(_), State::Registry(_) | State::Shared(None)) => (Done::Registered, None),
+        };
+        if let Some(((arena_id, request, fingerprint), body)) = keep.zip(kept) {
+            self.writes.answers.push((arena_id, request, Answer { fingerprint, body }));
+        }
+        done
+    }
+
+    /// All rows, and what to publish when they are durable.
+    pub(crate) fn finish(mut self, drafts: &BTreeMap<ArenaId, Draft>, deadlines: &Deadlines) -> (Writes, Committed) {
+        let mut states = Vec::with_capacity(drafts.len());
+        for (arena_id, draft) in drafts {
+            let next = deadlines.change(*arena_id, draft.state.next_deadline(), self.exact.contains(arena_id));
+            self.writes.deadlines.extend(next.map(|next| (*arena_id, next)));
+            if draft.head.sequence == draft.durable {
+                continue;
+            }
+            self.writes.heads.push((*arena_id, draft.head));
+            let snapshot = draft.state.snapshot(draft.head, draft.snapshot_at);
+            let snapshot_at = snapshot.as_ref().map_or(draft.snapshot_at, |snapshot| snapshot.head.sequence);
+            self.writes.snapshots.extend(snapshot.map(|snapshot| (*arena_id, snapshot)));
+            states.push((*arena_id, draft.state.clone(), draft.head, snapshot_at));
+        }
+        let committed = Committed {
+            states,
+            deadlines: self.writes.deadlines.clone(),
+            recorded_at: self.writes.events.last().map(|event| event.recorded_at),
+            events: self.writes.events.len(),
+        };
+        (self.writes, committed)
+    }
+}
+
+fn changes(events: Vec<Event>) -> Vec<ArenaEvent> {
+    let shared = |event| if let Event::Shared(event) = event { Some(event) } else { None };
+    events.into_iter().filter_map(shared).collect()
+}

@@ -1,0 +1,382 @@
+//! What only looks: from published states when they are in memory, else from the store, never through the writer.
+
+use std::{sync::Arc, time::Duration};
+
+use arena_core::{
+    AgentId, ArenaId, Sequence, StepNumber, Timestamp,
+    collaboration::{ArtifactName, FactKey, Head, Rejection, Status},
+    registry::RegisteredAgent,
+};
+
+use crate::{
+    cache::ArenaState,
+    clock::steady_now,
+    error::{RuntimeError, StorageError},
+    manager::ArenaManager,
+    record::StoredEvent,
+    report::SealedReport,
+    storage::{ArenaFilter, ArtifactRow, EventFilter, FactFilter, FactRow},
+    stream::{START, load_shared, replay},
+    tokens::Principal,
+    verify::{Verification, verify_stream},
+};
+
+/// A part of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Whether there are more after them.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Cuts a list that was asked for with one more than `limit`.
+    fn cut(mut items: Vec<T>, limit: usize) -> Self {
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Self { items, more }
+    }
+}
+
+/// Which arenas to list.
+#[derive(Clone, Debug, Default)]
+pub struct ArenaQuery {
+    /// In this status.
+    pub status: Option<Status>,
+    /// In which this agent takes part.
+    pub agent: Option<AgentId>,
+    /// Those after this one.
+    pub after: Option<ArenaId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// Which events to read.
+#[derive(Clone, Debug, Default)]
+pub struct EventQuery {
+    /// Those after this one.
+    pub after: Sequence,
+    /// How many at most.
+    pub limit: usize,
+    /// How long to wait for one.
+    pub wait: Option<Duration>,
+    /// Of these types; of all when empty.
+    pub kinds: Vec<String>,
+    /// Caused by this actor.
+    pub actor: Option<AgentId>,
+}
+
+/// A page of events.
+#[derive(Clone, Debug)]
+pub struct EventPage {
+    /// The events.
+    pub items: Vec<StoredEvent>,
+    /// The arena's last sequence at that moment.
+    pub head: Sequence,
+}
+
+/// Which facts to read.
+#[derive(Clone, Debug, Default)]
+pub struct FactQuery {
+    /// Those that hold all these words.
+    pub text: Option<String>,
+    /// Those with this tag.
+    pub tag: Option<String>,
+    /// Those after this one.
+    pub after: Option<FactKey>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// An agent's registered record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The agent.
+    pub agent_id: AgentId,
+    /// Its display name.
+    pub name: Option<String>,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+}
+
+impl Profile {
+    fn of(agent_id: &AgentId, agent: &RegisteredAgent) -> Self {
+        let (name, registered_at) = (agent.name.clone(), agent.registered_at);
+        Self { agent_id: agent_id.clone(), name, registered_at }
+    }
+}
+
+impl ArenaManager {
+    /// An arena as of now.
+    ///
+    /// # Errors
+    /// `not_found` also for an arena that the principal may not read.
+    pub async fn arena(&self, principal: &Principal, arena_id: ArenaId) -> Result<Arc<ArenaState>, RuntimeError> {
+        if !principal.reaches(arena_id) || arena_id == ArenaId::SYSTEM {
+            return Err(RuntimeError::not_found("arena"));
+        }
+        let state = match self.shared().cache.get(arena_id) {
+            Some(state) => state,
+            None => self.load(arena_id).await?,
+        };
+        if may_read(principal, &state) { Ok(state) } else { Err(RuntimeError::not_found("arena")) }
+    }
+
+    async fn load(&self, arena_id: ArenaId) -> Result<Arc<ArenaState>, RuntimeError> {
+        let ticket = self.shared().cache.begin_load(arena_id);
+        let loaded = self.reading(move |storage| load_shared(storage, arena_id)).await;
+        let state = loaded.as_ref().ok().and_then(Option::as_ref).cloned();
+        self.shared().cache.finish_load(arena_id, ticket, state);
+        loaded?.ok_or(RuntimeError::not_found("arena"))
+    }
+
+    /// Arenas that the principal may read, oldest first.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Storage`].
+    pub async fn arenas(
+        &self,
+        principal: &Principal,
+        query: ArenaQuery,
+    ) -> Result<Page<Arc<ArenaState>>, RuntimeError> {
+        if let Principal::Handle(grant) = principal {
+            let own = self.arena(principal, grant.arena_id).await?;
+            let shown = query.after.is_none_or(|after| grant.arena_id > after)
+                && query.status.is_none_or(|status| own.shared.status() == status)
+                && query.agent.as_ref().is_none_or(|agent| own.shared.participant(agent).is_some());
+            return Ok(Page { items: if shown { vec![own] } else { Vec::new() }, more: false });
+        }
+        let filter = ArenaFilter {
+            status: query.status,
+            agent: query.agent,
+            reader: (!principal.is_operator()).then(|| principal.agent_id()),
+            after: query.after,
+            limit: Some(query.limit.saturating_add(1)),
+        };
+        let found = self.reading(move |storage| storage.arenas(&filter)).await?;
+        let ids = Page::cut(found, query.limit);
+        let mut items = Vec::with_capacity(ids.items.len());
+        for arena_id in ids.items {
+            match self.arena(principal, arena_id).await {
+                Ok(state) => items.push(state),
+                // It was left between the two looks.
+                Err(RuntimeError::Rejected(Rejection::NotFound { .. })) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Page { items, more: ids.more })
+    }
+
+    /// A page of an arena's events; waits for one when there is none and the query says so.
+    ///
+    /// # Errors
+    /// [`RuntimeError`].
+    pub async fn events(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        query: EventQuery,
+    ) -> Result<EventPage, RuntimeError> {
+        let until = query.wait.map(|wait| steady_now() + wait);
+        let mut filter = EventFilter {
+            after: query.after,
+            up_to: None,
+            limit: query.limit,
+            kinds: query.kinds,
+            actor: query.actor,
+        };
+        let bell = self.shared().feed.bell(arena_id);
+        let page = loop {
+            let rung = bell.notified();
+            tokio::pin!(rung);
+            rung.as_mut().enable();
+            let known = self.arena(principal, arena_id).await?.head.sequence;
+            let page = if known <= filter.after {
+                EventPage { items: Vec::new(), head: known }
+            } else {
+                let asked = filter.clone();
+                let (items, head) = self.reading(move |storage| storage.events(arena_id, &asked)).await?;
+                EventPage { items, head: head.sequence }
+            };
+            let Some(until) = until.filter(|until| page.items.is_empty() && *until > steady_now()) else { break page };
+            // What was looked through is not looked through again.
+            filter.after = filter.after.max(page.head);
+            if tokio::time::timeout_at(until.into(), rung).await.is_err() {
+                break page;
+            }
+        };
+        self.shared().feed.leave(arena_id, bell);
+        Ok(page)
+    }
+
+    /// The messages of an arena, as events, after a sequence.
+    ///
+    /// # Errors
+    /// [`RuntimeError`].
+    pub async fn messages(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        after: Sequence,
+        limit: usize,
+    ) -> Result<Page<StoredEvent>, RuntimeError> {
+        self.arena(principal, arena_id).await?;
+        let kinds = vec!["message_sent".to_owned()];
+        let filter = EventFilter { after, limit: limit.saturating_add(1), kinds, ..EventFilter::default() };
+        let (items, _) = self.reading(move |storage| storage.events(arena_id, &filter)).await?;
+        Ok(Page::cut(items, limit))
+    }
+
+    /// A version of an artifact and its bytes; the last when none is named.
+    ///
+    /// # Errors
+    /// [`RuntimeError`].
+    pub async fn artifact(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        name: &ArtifactName,
+        version: Option<u64>,
+    ) -> Result<(ArtifactRow, Vec<u8>), RuntimeError> {
+        self.arena(principal, arena_id).await?;
+        let name = name.clone();
+        let found = self.reading(move |storage| storage.artifact(arena_id, &name, version)).await?;
+        found.ok_or(RuntimeError::not_found("artifact"))
+    }
+
+    /// Facts in order of their keys.
+    ///
+    /// # Errors
+    /// [`RuntimeError`].
+    pub async fn facts(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        query: FactQuery,
+    ) -> Result<Page<FactRow>, RuntimeError> {
+        self.arena(principal, arena_id).await?;
+        let FactQuery { text, tag, after, limit } = query;
+        let filter = FactFilter { key: None, text, tag, after, limit: limit.saturating_add(1) };
+        let found = self.reading(move |storage| storage.facts(arena_id, &filter)).await?;
+        Ok(Page::cut(found, limit))
+    }
+
+    /// One fact.
+    ///
+    /// # Errors
+    /// [`RuntimeError`].
+    pub async fn fact(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        key: &FactKey,
+    ) -> Result<FactRow, RuntimeError> {
+        self.arena(principal, arena_id).await?;
+        let filter = FactFilter { key: Some(key.clone()), limit: 1, ..FactFilter::default() };
+        let found = self.reading(move |storage| storage.facts(arena_id, &filter)).await?;
+        found.into_iter().next().ok_or(RuntimeError::not_found("fact"))
+    }
+
+    /// The text that a step was completed with, from its event.
+    ///
+    /// # Errors
+    /// [`RuntimeError`].
+    pub async fn step_result(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        step: StepNumber,
+    ) -> Result<Option<String>, RuntimeError> {
+        let state = self.arena(principal, arena_id).await?;
+        let step = state.shared.step(step).ok_or(RuntimeError::not_found("step"))?;
+        let Some(sequence) = step.completed.as_ref().filter(|done| done.has_result).map(|done| done.sequence) else {
+            return Ok(None);
+        };
+        let filter = EventFilter {
+            after: Sequence::new(sequence.get().saturating_sub(1)),
+            up_to: Some(sequence),
+            limit: 1,
+            ..EventFilter::default()
+        };
+        let (events, _) = self.reading(move |storage| storage.events(arena_id, &filter)).await?;
+        let payload: Option<serde_json::Value> =
+            events.first().and_then(|event| serde_json::from_str(&event.payload).ok());
+        Ok(payload.and_then(|payload| payload.get("result")?.as_str().map(str::to_owned)))
+    }
+
+    /// The arena as it stood after its event `at`.
+    ///
+    /// # Errors
+    /// `not_found` when it never had so many events.
+    pub async fn state_at(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        at: Sequence,
+    ) -> Result<ArenaState, RuntimeError> {
+        let now = self.arena(principal, arena_id).await?;
+        if at == Sequence::ZERO || at > now.head.sequence {
+            return Err(RuntimeError::not_found("sequence"));
+        }
+        let filter = EventFilter { up_to: Some(at), limit: usize::MAX, ..EventFilter::default() };
+        let replayed = self.reading(move |storage| {
+            let (events, _) = storage.events(arena_id, &filter)?;
+            let head = events.last().map_or(START, StoredEvent::head);
+            Ok(replay(arena_id, None, &events)?.map(|shared| ArenaState { shared, head, snapshot_at: Sequence::ZERO }))
+        });
+        replayed.await?.ok_or(RuntimeError::not_found("arena"))
+    }
+
+    /// The sealed report of an archived arena.
+    ///
+    /// # Errors
+    /// `wrong_state` before.
+    pub async fn report(&self, principal: &Principal, arena_id: ArenaId) -> Result<SealedReport, RuntimeError> {
+        let state = self.arena(principal, arena_id).await?;
+        let Some(report_hash) = state.shared.report_hash() else {
+            let current = state.shared.status();
+            return Err(Rejection::WrongStatus { current, expected: &[Status::Archived] }.into());
+        };
+        let before = Sequence::new(state.head.sequence.get().saturating_sub(1));
+        let filter = EventFilter { after: before, limit: 1, ..EventFilter::default() };
+        let (sealed, _) = self.reading(move |storage| storage.events(arena_id, &filter)).await?;
+        let hash = sealed.first().map(|event| event.previous_hash);
+        let head = Head { sequence: before, hash: hash.ok_or(RuntimeError::Internal("the sealing event is gone"))? };
+        Ok(SealedReport { report: state.shared.report(head), report_hash })
+    }
+
+    /// Checks an arena's stream from its first event to its head.
+    ///
+    /// # Errors
+    /// [`RuntimeError`] when it cannot be read at all.
+    pub async fn verify(&self, principal: &Principal, arena_id: ArenaId) -> Result<Verification, RuntimeError> {
+        let state = match self.arena(principal, arena_id).await {
+            Ok(_) | Err(RuntimeError::Storage(StorageError::Damaged { .. })) => arena_id,
+            Err(error) => return Err(error),
+        };
+        self.reading(move |storage| Ok(verify_stream(storage, state))).await
+    }
+
+    /// Registered agents, by id.
+    #[must_use]
+    pub fn agents(&self, after: Option<&AgentId>, limit: usize) -> Page<Profile> {
+        let registry = self.shared().registry.read().clone();
+        let registered = registry.registry.agents_after(after).take(limit.saturating_add(1));
+        Page::cut(registered.map(|(agent_id, agent)| Profile::of(agent_id, agent)).collect(), limit)
+    }
+
+    /// A registered agent.
+    #[must_use]
+    pub fn profile(&self, agent_id: &AgentId) -> Option<Profile> {
+        let registry = self.shared().registry.read().clone();
+        let agent = registry.registry.agent(agent_id).filter(|agent| agent.removed_at.is_none())?;
+        Some(Profile::of(agent_id, agent))
+    }
+}
+
+/// A participant, the operator, or anyone when the arena is open.
+fn may_read(principal: &Principal, state: &ArenaState) -> bool {
+    let shared = &state.shared;
+    principal.is_operator() || shared.is_open() || shared.participant(&principal.agent_id()).is_some()
+}

@@ -1,0 +1,100 @@
+//! What the doors, the committer and the timer have in common.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
+
+use arena_core::{Position, collaboration::Limits};
+use parking_lot::RwLock;
+
+use crate::{
+    cache::Cache, clock::Clock, deadlines::Deadlines, feed::Feed, ids::IdSource, storage::ArenaStorage,
+    stream::RegistryState,
+};
+
+/// What the doors, the committer and the timer have in common.
+pub(crate) struct Shared {
+    pub(crate) storage: Box<dyn ArenaStorage>,
+    pub(crate) cache: Cache,
+    pub(crate) registry: RwLock<Arc<RegistryState>>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: IdSource,
+    pub(crate) deadlines: Deadlines,
+    pub(crate) feed: Feed,
+    pub(crate) limits: Limits,
+    pub(crate) open_registration: bool,
+    pub(crate) counters: Counters,
+}
+
+impl Shared {
+    /// The counters at this moment.
+    pub(crate) fn health(&self) -> Health {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let counters = &self.counters;
+        Health {
+            ready: !counters.last_failed.load(Ordering::Relaxed),
+            waiting: counters.waiting.load(Ordering::Relaxed),
+            commands: count(&counters.commands),
+            batches: count(&counters.batches),
+            events: count(&counters.events),
+            failed_batches: count(&counters.failed_batches),
+            commit_micros: count(&counters.commit_micros),
+            position: count(&counters.position),
+            hot_arenas: self.cache.len(),
+        }
+    }
+}
+
+/// What is counted for `/metrics` and `/readyz`.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) waiting: AtomicUsize,
+    pub(crate) commands: AtomicU64,
+    pub(crate) batches: AtomicU64,
+    pub(crate) events: AtomicU64,
+    pub(crate) failed_batches: AtomicU64,
+    pub(crate) commit_micros: AtomicU64,
+    pub(crate) position: AtomicU64,
+    pub(crate) last_failed: AtomicBool,
+}
+
+impl Counters {
+    /// Nothing counted yet, in a journal that ends at `position`.
+    pub(crate) fn at(position: Position) -> Self {
+        Self { position: AtomicU64::new(position.get()), ..Self::default() }
+    }
+
+    /// One more command waits.
+    pub(crate) fn enter(&self) {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One less command waits.
+    pub(crate) fn leave(&self) {
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The runtime's counters at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// Whether the last batch could be stored.
+    pub ready: bool,
+    /// Commands that wait for the committer.
+    pub waiting: usize,
+    /// Commands carried out or refused since the start.
+    pub commands: u64,
+    /// Batches stored since the start.
+    pub batches: u64,
+    /// Events stored since the start.
+    pub events: u64,
+    /// Batches that could not be stored since the start.
+    pub failed_batches: u64,
+    /// Microseconds spent storing batches since the start.
+    pub commit_micros: u64,
+    /// The journal's last position.
+    pub position: u64,
+    /// Arenas in memory.
+    pub hot_arenas: usize,
+}

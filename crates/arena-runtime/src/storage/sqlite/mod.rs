@@ -1,0 +1,232 @@
+//! The embedded store: one SQLite database, one writing connection, a pool of readers, one process.
+
+mod inspect;
+mod read;
+mod rows;
+mod write;
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use arena_core::{ArenaId, Hash, Position, Timestamp, collaboration::ArtifactName};
+use parking_lot::Mutex;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, backup::Progress};
+
+pub(crate) use self::inspect::{hash_at, inspect};
+use super::{
+    Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, EventFilter, FactFilter, FactRow, Opening, StoredStream,
+    Writes,
+};
+use crate::{error::StorageError, record::StoredEvent};
+
+/// The database's file name in the data folder.
+pub const DATABASE: &str = "arena.db";
+/// The file whose lock keeps a second process out.
+const LOCK: &str = "arena.lock";
+/// The schema, one file a version; `PRAGMA user_version` tells how many a database has.
+const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_journal.sql")];
+/// Pages in the log before a commit also copies them back; 4,000 of 4 KiB (measured: `NOTES`, Storage).
+const WAL_PAGES: u32 = 4_000;
+/// Connections kept for readers that come again.
+const IDLE_READERS: usize = 16;
+
+/// A store in `DIR/arena.db`.
+#[derive(Debug)]
+pub struct SqliteStorage {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+    _lock: File,
+}
+
+impl SqliteStorage {
+    /// Opens the store in `dir`, making it when there is none, and keeps every other process out.
+    ///
+    /// # Errors
+    /// [`StorageError::Refused`] when another process has it open or it is of a newer version;
+    /// [`StorageError::Unavailable`] when the disk or the database says no.
+    pub fn open(dir: &Path) -> Result<Self, StorageError> {
+        std::fs::create_dir_all(dir).map_err(|error| unavailable(dir, &error))?;
+        let lock = lock(dir)?;
+        let path = dir.join(DATABASE);
+        let mut writer = Connection::open(&path)?;
+        writer.busy_timeout(Duration::from_millis(BUSY_TIMEOUT.get()))?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+        writer.pragma_update(None, "cache_size", -64_000)?;
+        writer.pragma_update(None, "foreign_keys", "ON")?;
+        writer.set_prepared_statement_cache_capacity(64);
+        migrate(&mut writer)?;
+        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), _lock: lock })
+    }
+
+    /// Runs `query` on a connection of the pool.
+    fn reading<T>(&self, query: impl FnOnce(&Connection) -> Result<T, StorageError>) -> Result<T, StorageError> {
+        let idle = self.readers.lock().pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => open_reader(&self.path)?,
+        };
+        let answer = query(&connection)?;
+        let mut idle = self.readers.lock();
+        if idle.len() < IDLE_READERS {
+            idle.push(connection);
+        }
+        Ok(answer)
+    }
+}
+
+/// Whether another process has the store in `dir` open.
+///
+/// # Errors
+/// [`StorageError::Unavailable`] when the folder cannot be read.
+pub fn is_locked(dir: &Path) -> Result<bool, StorageError> {
+    match lock(dir) {
+        Ok(_) => Ok(false),
+        Err(StorageError::Refused(_)) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Copies a database, which may be in use, into a new file.
+///
+/// # Errors
+/// [`StorageError::Unavailable`].
+pub(crate) fn backup_file(database: &Path, to: &Path) -> Result<(), StorageError> {
+    Ok(open_reader(database)?.backup("main", to, None::<fn(Progress)>)?)
+}
+
+fn lock(dir: &Path) -> Result<File, StorageError> {
+    let path = dir.join(LOCK);
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| unavailable(&path, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StorageError::Refused(format!(
+            "another process has the store in {} open; stop it, or use its server",
+            dir.display()
+        ))),
+        Err(std::fs::TryLockError::Error(error)) => Err(unavailable(&path, &error)),
+    }
+}
+
+fn unavailable(path: &Path, error: &std::io::Error) -> StorageError {
+    StorageError::Unavailable(format!("{}: {error}", path.display()))
+}
+
+/// Opens a connection that cannot write.
+///
+/// # Errors
+/// [`StorageError::Unavailable`].
+pub(crate) fn open_reader(path: &Path) -> Result<Connection, StorageError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT.get()))?;
+    connection.pragma_update(None, "query_only", "ON")?;
+    Ok(connection)
+}
+
+/// Brings the schema to this version's, each step in a transaction.
+fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
+    let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version > MIGRATIONS.len() {
+        return Err(StorageError::Refused(format!(
+            "the store has schema {version} and this program knows {}; use a newer one",
+            MIGRATIONS.len()
+        )));
+    }
+    for (index, step) in MIGRATIONS.iter().enumerate().skip(version) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+impl ArenaStorage for SqliteStorage {
+    fn opening(&self) -> Result<Opening, StorageError> {
+        self.reading(read::opening)
+    }
+
+    fn write(&self, number: &mut dyn FnMut(Position) -> Writes) -> Result<(), StorageError> {
+        write::batch(&mut self.writer.lock(), number)
+    }
+
+    fn answer(&self, arena_id: ArenaId, request: &Hash) -> Result<Option<Answer>, StorageError> {
+        read::answer(&self.writer.lock(), arena_id, request)
+    }
+
+    fn stream(&self, arena_id: ArenaId) -> Result<Option<StoredStream>, StorageError> {
+        self.reading(|connection| read::stream(connection, arena_id))
+    }
+
+    fn events(
+        &self,
+        arena_id: ArenaId,
+        filter: &EventFilter,
+    ) -> Result<(Vec<StoredEvent>, arena_core::collaboration::Head), StorageError> {
+        self.reading(|connection| read::events(connection, arena_id, filter))
+    }
+
+    fn journal(&self, after: Position, limit: usize) -> Result<Vec<StoredEvent>, StorageError> {
+        self.reading(|connection| read::journal(connection, after, limit))
+    }
+
+    fn arenas(&self, filter: &ArenaFilter) -> Result<Vec<ArenaId>, StorageError> {
+        self.reading(|connection| read::arenas(connection, filter))
+    }
+
+    fn artifact(
+        &self,
+        arena_id: ArenaId,
+        name: &ArtifactName,
+        version: Option<u64>,
+    ) -> Result<Option<(ArtifactRow, Vec<u8>)>, StorageError> {
+        self.reading(|connection| read::artifact(connection, arena_id, name, version))
+    }
+
+    fn blob(&self, sha256: &Hash) -> Result<Option<Vec<u8>>, StorageError> {
+        self.reading(|connection| {
+            let query = "SELECT bytes FROM blobs WHERE sha256 = ?1";
+            Ok(connection.prepare_cached(query)?.query_row([sha256.as_bytes()], |row| row.get(0)).optional()?)
+        })
+    }
+
+    fn facts(&self, arena_id: ArenaId, filter: &FactFilter) -> Result<Vec<FactRow>, StorageError> {
+        self.reading(|connection| read::facts(connection, arena_id, filter))
+    }
+
+    fn set_test_clock(&self, at: Timestamp) -> Result<(), StorageError> {
+        let set = "INSERT INTO settings VALUES ('test_clock', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.writer.lock().execute(set, [at.as_millis().to_string()])?;
+        Ok(())
+    }
+
+    fn limit_size(&self, bytes: Option<u64>) -> Result<(), StorageError> {
+        let writer = self.writer.lock();
+        let page: u64 = writer.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = bytes.map_or(u64::from(u32::MAX) - 1, |bytes| bytes / page.max(1));
+        writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        Ok(())
+    }
+
+    fn backup(&self, to: &Path) -> Result<(), StorageError> {
+        self.reading(|connection| Ok(connection.backup("main", to, None::<fn(Progress)>)?))
+    }
+
+    fn rest(&self, last: bool) {
+        let mode = if last { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
+        if let Err(error) = self.writer.lock().query_row(mode, [], |_| Ok(())) {
+            tracing::warn!(%error, "the log could not be copied back; it stays and is read from");
+        }
+    }
+}

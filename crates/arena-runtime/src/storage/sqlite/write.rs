@@ -1,0 +1,169 @@
+//! Writing a batch: one transaction, one flush.
+
+use arena_core::{ArenaId, Position, collaboration::Head};
+use rusqlite::{CachedStatement, Connection, Transaction, params};
+
+use super::rows::{number, status_word};
+use crate::{
+    error::StorageError,
+    record::StoredEvent,
+    storage::{ViewChange, Writes},
+};
+
+/// Runs `number` inside a transaction and stores what it makes.
+pub(super) fn batch(
+    connection: &mut Connection,
+    number: &mut dyn FnMut(Position) -> Writes,
+) -> Result<(), StorageError> {
+    let transaction = connection.transaction()?;
+    let position: u64 =
+        transaction.prepare_cached("SELECT position FROM journal")?.query_row([], |row| row.get(0))?;
+    let writes = number(Position::new(position));
+    events(&transaction, &writes)?;
+    heads(&transaction, &writes.heads)?;
+    for (arena_id, request, answer) in &writes.answers {
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO answers VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![arena_id.to_string(), request.as_bytes(), answer.fingerprint.as_bytes(), answer.body])?;
+    }
+    for change in &writes.views {
+        view(&transaction, change)?;
+    }
+    for (arena_id, snapshot) in &writes.snapshots {
+        transaction.prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+            arena_id.to_string(),
+            number_of(snapshot.head),
+            snapshot.head.hash.as_bytes(),
+            snapshot.state_hash.as_bytes(),
+            snapshot.state
+        ])?;
+    }
+    for (arena_id, due) in &writes.deadlines {
+        match due {
+            Some(due) => transaction
+                .prepare_cached("INSERT OR REPLACE INTO deadlines VALUES (?1, ?2)")?
+                .execute(params![arena_id.to_string(), super::rows::number(due.as_millis())])?,
+            None => transaction
+                .prepare_cached("DELETE FROM deadlines WHERE arena_id = ?1")?
+                .execute([arena_id.to_string()])?,
+        };
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn number_of(head: Head) -> i64 {
+    number(head.sequence.get())
+}
+
+fn events(transaction: &Transaction<'_>, writes: &Writes) -> Result<(), StorageError> {
+    let Some(last) = writes.events.last() else { return Ok(()) };
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+    // An arena's id is written out once for its run of events.
+    let mut spelled = (ArenaId::SYSTEM, ArenaId::SYSTEM.to_string());
+    for event in &writes.events {
+        if spelled.0 != event.arena_id {
+            spelled = (event.arena_id, event.arena_id.to_string());
+        }
+        insert_event(&mut insert, event, &spelled.1)?;
+    }
+    transaction
+        .prepare_cached("UPDATE journal SET position = ?1")?
+        .execute([number(last.position.get())])?;
+    Ok(())
+}
+
+fn insert_event(insert: &mut CachedStatement<'_>, event: &StoredEvent, arena_id: &str) -> Result<(), StorageError> {
+    insert.execute(params![
+        number(event.position.get()),
+        arena_id,
+        number(event.sequence.get()),
+        number(event.recorded_at.as_millis()),
+        event.actor.as_str(),
+        event.command_id.as_ref().map(arena_core::CommandId::as_str),
+        event.kind,
+        event.payload,
+        event.previous_hash.as_bytes(),
+        event.hash.as_bytes()
+    ])?;
+    Ok(())
+}
+
+fn heads(transaction: &Transaction<'_>, heads: &[(ArenaId, Head)]) -> Result<(), StorageError> {
+    let mut update = transaction.prepare_cached("UPDATE heads SET sequence = ?2, hash = ?3 WHERE arena_id = ?1")?;
+    for (arena_id, head) in heads {
+        let row = params![arena_id.to_string(), number_of(*head), head.hash.as_bytes()];
+        if update.execute(row)? == 0 {
+            transaction.prepare_cached("INSERT INTO heads VALUES (?1, ?2, ?3)")?.execute(row)?;
+        }
+    }
+    Ok(())
+}
+
+fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<(), StorageError> {
+    match change {
+        ViewChange::Arena { arena_id, status, open } => {
+            let id = arena_id.to_string();
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO arenas VALUES (?1, 'shared', ?2, ?3)")?
+                .execute(params![id, status_word(*status), open])?;
+            transaction
+                .prepare_cached("UPDATE journal SET last_arena = ?1 WHERE last_arena < ?1")?
+                .execute([id])?;
+        }
+        ViewChange::Joined { arena_id, agent_id } => {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO members VALUES (?1, ?2)")?
+                .execute(params![agent_id.as_str(), arena_id.to_string()])?;
+        }
+        ViewChange::Left { arena_id, agent_id } => {
+            transaction
+                .prepare_cached("DELETE FROM members WHERE agent_id = ?1 AND arena_id = ?2")?
+                .execute(params![agent_id.as_str(), arena_id.to_string()])?;
+        }
+        ViewChange::Blob { sha256, bytes } => {
+            transaction
+                .prepare_cached("INSERT OR IGNORE INTO blobs VALUES (?1, ?2)")?
+                .execute(params![sha256.as_bytes(), bytes.as_ref()])?;
+        }
+        ViewChange::Artifact(row) => {
+            transaction
+                .prepare_cached("INSERT INTO artifacts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+                .execute(params![
+                    row.arena_id.to_string(),
+                    row.name.as_str(),
+                    number(row.version),
+                    row.sha256.as_bytes(),
+                    number(row.size),
+                    row.kind.as_str(),
+                    row.media_type,
+                    row.slot.as_str(),
+                    row.step.map(arena_core::StepNumber::get),
+                    number(row.updated_at.as_millis())
+                ])?;
+        }
+        ViewChange::Fact(row) => {
+            let tags = serde_json::to_string(&row.tags).expect("a list of strings has a JSON form");
+            transaction
+                .prepare_cached(
+                    "INSERT INTO facts (arena_id, key, version, content, confidence, tags, author, updated_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT (arena_id, key) DO UPDATE SET version = excluded.version, content = excluded.content,
+                     confidence = excluded.confidence, tags = excluded.tags, author = excluded.author,
+                     updated_at = excluded.updated_at",
+                )?
+                .execute(params![
+                    row.arena_id.to_string(),
+                    row.key.as_str(),
+                    number(row.version),
+                    row.content,
+                    row.confidence,
+                    tags,
+                    row.author.as_str(),
+                    number(row.updated_at.as_millis())
+                ])?;
+        }
+    }
+    Ok(())
+}

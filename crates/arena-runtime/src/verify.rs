@@ -1,0 +1,177 @@
+//! Proving a journal: every number, link and hash, the heads, the snapshots and the reports.
+
+use arena_core::{
+    ArenaEvent, ArenaId, Hash, Sequence, SharedArena,
+    collaboration::Head,
+    registry::Registry,
+};
+
+use crate::{
+    error::StorageError,
+    record::StoredEvent,
+    report::seal,
+    storage::{ArenaStorage, EventFilter},
+    stream::{START, state_hash},
+};
+
+/// What a verification found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Whether everything fits.
+    pub ok: bool,
+    /// How many events were looked at.
+    pub checked: u64,
+    /// The first thing that does not fit.
+    pub first_divergence: Option<Divergence>,
+}
+
+/// A place where the journal is not what was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// The stream.
+    pub arena_id: ArenaId,
+    /// The event; where the stream should have gone on when it was cut; 0 when it concerns no single event.
+    pub sequence: Sequence,
+    /// What does not fit.
+    pub reason: String,
+}
+
+impl Divergence {
+    pub(crate) fn new(arena_id: ArenaId, sequence: Sequence, reason: impl Into<String>) -> Self {
+        Self { arena_id, sequence, reason: reason.into() }
+    }
+
+    /// The place that a failed read names; the stream as a whole when it names none.
+    pub(crate) fn of(error: &StorageError, arena_id: ArenaId, sequence: Sequence) -> Self {
+        match error {
+            StorageError::Damaged { arena_id, sequence, reason } => Self::new(*arena_id, *sequence, reason),
+            StorageError::Unavailable(reason) | StorageError::Refused(reason) => Self::new(arena_id, sequence, reason),
+        }
+    }
+}
+
+/// Checks one stream of an open store from its first event to its head.
+pub(crate) fn verify_stream(storage: &dyn ArenaStorage, arena_id: ArenaId) -> Verification {
+    let mut replay = Replay::new(arena_id);
+    let mut checked = 0;
+    let found = check_stream(storage, &mut replay, &mut checked).err();
+    Verification { ok: found.is_none(), checked, first_divergence: found }
+}
+
+fn check_stream(storage: &dyn ArenaStorage, replay: &mut Replay, checked: &mut u64) -> Result<(), Divergence> {
+    let arena_id = replay.arena_id;
+    let at = |error: StorageError, sequence| Divergence::of(&error, arena_id, sequence);
+    let snapshot = storage.stream(arena_id).map_err(|error| at(error, Sequence::ZERO))?.and_then(|s| s.snapshot);
+    loop {
+        let after = replay.head.sequence;
+        let filter = EventFilter { after, limit: 1_000, ..EventFilter::default() };
+        let (events, head) = storage.events(arena_id, &filter).map_err(|error| at(error, after.next()))?;
+        if events.is_empty() {
+            return if replay.head == head { Ok(()) } else { Err(cut(arena_id, replay.head, head)) };
+        }
+        for event in &events {
+            replay.check(event).map_err(|error| at(error, event.sequence))?;
+            *checked += 1;
+            if let Some(snapshot) = snapshot.as_ref().filter(|snapshot| snapshot.head.sequence == event.sequence) {
+                replay.check_snapshot(snapshot.head, snapshot.state_hash)?;
+            }
+        }
+    }
+}
+
+/// The stream ends elsewhere than its head says.
+pub(crate) fn cut(arena_id: ArenaId, end: Head, head: Head) -> Divergence {
+    let sequence = if end.sequence < head.sequence { end.sequence.next() } else { end.sequence };
+    let reason = format!("the stream ends at sequence {}, its head says {} with hash {}", end.sequence, head.sequence, head.hash);
+    Divergence::new(arena_id, sequence, reason)
+}
+
+/// A stream being replayed, each event checked against the one before and the state that it meets.
+pub(crate) struct Replay {
+    pub(crate) arena_id: ArenaId,
+    pub(crate) head: Head,
+    state: Replayed,
+}
+
+enum Replayed {
+    Registry(Registry),
+    Shared(Option<SharedArena>),
+}
+
+impl Replay {
+    /// Before the first event.
+    pub(crate) fn new(arena_id: ArenaId) -> Self {
+        let state = match arena_id {
+            ArenaId::SYSTEM => Replayed::Registry(Registry::default()),
+            _ => Replayed::Shared(None),
+        };
+        Self { arena_id, head: START, state }
+    }
+
+    /// Folds in the next event.
+    ///
+    /// # Errors
+    /// [`StorageError::Damaged`] saying what does not fit.
+    pub(crate) fn check(&mut self, stored: &StoredEvent) -> Result<(), StorageError> {
+        stored.check_after(self.head)?;
+        self.fold(stored)
+    }
+
+    /// Folds in an event whose number and hash were checked elsewhere.
+    ///
+    /// # Errors
+    /// [`StorageError::Damaged`] when it is not an event of this stream, or seals another report.
+    pub(crate) fn fold(&mut self, stored: &StoredEvent) -> Result<(), StorageError> {
+        let damaged = |reason: &str| StorageError::Damaged {
+            arena_id: stored.arena_id,
+            sequence: stored.sequence,
+            reason: reason.to_owned(),
+        };
+        match &mut self.state {
+            Replayed::Registry(registry) => registry.evolve(&stored.decode()?),
+            Replayed::Shared(Some(shared)) => {
+                let event: ArenaEvent = stored.decode()?;
+                if matches!(event, ArenaEvent::ArenaArchived { .. }) && event != seal(shared, self.head) {
+                    return Err(damaged("report_hash is not that of the report which the events give"));
+                }
+                shared.evolve(&event);
+            }
+            Replayed::Shared(unborn @ None) => {
+                *unborn = SharedArena::begin(stored.arena_id, &stored.decode()?);
+                if unborn.is_none() {
+                    return Err(damaged("the first event is not arena_created"));
+                }
+            }
+        }
+        self.head = stored.head();
+        Ok(())
+    }
+
+    /// Compares a snapshot with the state that the events give.
+    ///
+    /// # Errors
+    /// The divergence, when they differ.
+    pub(crate) fn check_snapshot(&self, at: Head, state_hash: Hash) -> Result<(), Divergence> {
+        if at == self.head && state_hash == self.state_hash() {
+            Ok(())
+        } else {
+            Err(Divergence::new(self.arena_id, at.sequence, "the snapshot is not the state which the events give"))
+        }
+    }
+
+    /// The hash of the state's snapshot form.
+    pub(crate) fn state_hash(&self) -> Hash {
+        match &self.state {
+            Replayed::Registry(registry) => state_hash(registry),
+            Replayed::Shared(shared) => state_hash(shared),
+        }
+    }
+
+    /// The shared arena, when the stream is one.
+    pub(crate) fn shared(&self) -> Option<&SharedArena> {
+        match &self.state {
+            Replayed::Registry(_) => None,
+            Replayed::Shared(shared) => shared.as_ref(),
+        }
+    }
+}
