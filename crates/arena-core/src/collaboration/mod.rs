@@ -4,6 +4,7 @@
 //! [`SharedArena::evolve`] folds events into the state; [`SharedArena::report`] says what came out.
 
 mod aggregate;
+mod budget;
 mod check;
 mod commands;
 mod decide;

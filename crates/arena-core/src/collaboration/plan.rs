@@ -1,9 +1,17 @@
-//! The plan's dependency graph.
+//! The plan's dependency graph: no unknown step, no cycle.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
 
-use super::{aggregate::SharedArena, step::Step};
-use crate::{ids::StepNumber, time::Timestamp};
+use super::{
+    aggregate::SharedArena,
+    check::invalid,
+    rejection::Rejection,
+    step::Step,
+    types::{Evidence, NewStep},
+};
+use crate::ids::StepNumber;
+
+const CYCLE: &str = "would make a cycle";
 
 impl SharedArena {
     /// The steps that a step still waits for.
@@ -16,23 +24,116 @@ impl SharedArena {
     /// What completion of a step still needs: names of artifacts, and `approval`.
     #[must_use]
     pub fn missing_evidence(&self, step: &Step) -> Vec<String> {
-        let absent = step.evidence.artifacts.iter().filter(|name| !self.artifacts.contains_key(*name));
+        let absent = step.evidence.artifacts.iter().filter(|name| self.artifact(name).is_none());
         let approval = (step.evidence.approval && step.approved_by.is_none()).then_some("approval");
         absent.map(|name| name.as_str()).chain(approval).map(String::from).collect()
     }
 
-    /// The first budget that is spent, with its limit and what was spent.
-    #[must_use]
-    pub fn spent_budget(&self, now: Timestamp) -> Option<(&'static str, u64, u64)> {
-        let duration = self.activated_at.map_or(0, |activated_at| now.since(activated_at).get());
-        [
-            ("attempts", self.budget.attempts, self.spent.attempts),
-            ("duration_ms", self.budget.duration_ms.map(crate::time::Millis::get), duration),
-            ("cost", self.budget.cost, self.spent.cost),
-        ]
-        .into_iter()
-        .find_map(|(budget, limit, spent)| {
-            limit.filter(|limit| spent >= *limit).map(|limit| (budget, limit, spent))
-        })
+    /// Checks that a step may depend on others instead.
+    ///
+    /// # Errors
+    /// [`Rejection::Invalid`] for an unknown step, itself, or a cycle.
+    pub(super) fn check_dependencies(
+        &self,
+        step: StepNumber,
+        depends_on: &[StepNumber],
+    ) -> Result<(), Rejection> {
+        let field = "depends_on";
+        if let Some(unknown) = depends_on.iter().find(|number| self.step(**number).is_none()) {
+            return Err(unknown_step(field, *unknown));
+        }
+        if depends_on.contains(&step) {
+            return Err(itself(field, step));
+        }
+        let mut seen: BTreeSet<StepNumber> = depends_on.iter().copied().collect();
+        let mut open: Vec<StepNumber> = depends_on.to_vec();
+        while let Some(number) = open.pop() {
+            if number == step {
+                return Err(invalid(field, CYCLE));
+            }
+            let further = self.step(number).map(|step| step.depends_on.clone());
+            open.extend(
+                further.iter().flat_map(|further| further.iter()).filter(|number| seen.insert(**number)),
+            );
+        }
+        Ok(())
     }
+}
+
+/// Checks the dependencies of steps that come after `existing` others: those can close no cycle, so only the new
+/// ones are looked at, each once (Kahn's algorithm).
+///
+/// # Errors
+/// [`Rejection::Invalid`] with the path of the first step that depends on an unknown one, on itself, or is in a cycle.
+pub(super) fn check_new(steps: &[NewStep], existing: usize) -> Result<(), Rejection> {
+    let known = existing.saturating_add(steps.len());
+    let place = |number: &StepNumber| number.index().checked_sub(existing);
+    let mut waiting = vec![0_usize; steps.len()];
+    let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); steps.len()];
+    for (index, step) in steps.iter().enumerate() {
+        let field = field_of(index);
+        for number in &step.depends_on {
+            if number.index() >= known {
+                return Err(unknown_step(&field, *number));
+            }
+            let Some(dependency) = place(number) else { continue };
+            if dependency == index {
+                return Err(itself(&field, *number));
+            }
+            if let (Some(waiting), Some(dependents)) =
+                (waiting.get_mut(index), dependents.get_mut(dependency))
+            {
+                *waiting += 1;
+                dependents.push(index);
+            }
+        }
+    }
+    let mut free: Vec<usize> = (0..steps.len()).filter(|index| waiting.get(*index) == Some(&0)).collect();
+    while let Some(index) = free.pop() {
+        for dependent in dependents.get(index).into_iter().flatten() {
+            let Some(waiting) = waiting.get_mut(*dependent) else { continue };
+            *waiting = waiting.saturating_sub(1);
+            if *waiting == 0 {
+                free.push(*dependent);
+            }
+        }
+    }
+    match waiting.iter().position(|waiting| *waiting > 0) {
+        None => Ok(()),
+        Some(index) => Err(invalid(&field_of(index), CYCLE)),
+    }
+}
+
+impl NewStep {
+    /// The step with its lists sorted and each entry once.
+    pub(super) fn tidied(&self) -> Self {
+        let mut tidied = self.clone();
+        tidied.depends_on = sorted(&self.depends_on);
+        tidied.evidence = self.evidence.tidied();
+        tidied
+    }
+}
+
+impl Evidence {
+    /// The evidence with each name once, sorted.
+    pub(super) fn tidied(&self) -> Self {
+        Self { artifacts: sorted(&self.artifacts), approval: self.approval }
+    }
+}
+
+/// The items sorted, each once.
+pub(super) fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
+    items.iter().cloned().collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+fn field_of(index: usize) -> String {
+    format!("steps[{index}].depends_on")
+}
+
+fn unknown_step(field: &str, number: StepNumber) -> Rejection {
+    invalid(field, &format!("there is no step {number}"))
+}
+
+fn itself(field: &str, number: StepNumber) -> Rejection {
+    invalid(field, &format!("step {number} cannot depend on itself"))
 }

@@ -240,6 +240,22 @@ pub struct NewStep {
     pub evidence: Evidence,
 }
 
+impl NewStep {
+    /// A step with a title and nothing else.
+    #[must_use]
+    pub fn titled(title: &str) -> Self {
+        Self {
+            title: title.into(),
+            description: None,
+            depends_on: Vec::new(),
+            assignee: None,
+            lease_ms: None,
+            max_attempts: None,
+            evidence: Evidence::default(),
+        }
+    }
+}
+
 /// What an edit of a step sets; what is `None` stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepEdit {

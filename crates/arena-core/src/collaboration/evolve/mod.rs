@@ -83,7 +83,7 @@ impl SharedArena {
                 self.claimed(*step, claim);
             }
             ArenaEvent::LeaseRenewed { step, expires_at, lease_ms, .. } => {
-                self.renewed(*step, *expires_at, *lease_ms)
+                self.renewed(*step, *expires_at, *lease_ms);
             }
             ArenaEvent::StepReleased { step, .. } => self.released(*step),
             ArenaEvent::LeaseExpired { step, .. } => self.attempt_over(*step),
