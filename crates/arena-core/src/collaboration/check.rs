@@ -4,9 +4,10 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{
     commands::Command,
+    limits::Limits,
     plan,
     rejection::Rejection,
-    types::{ArenaConfig, Budget, Evidence, Limits, NewStep, StepEdit, Strategy},
+    types::{ArenaConfig, Budget, Evidence, NewStep, StepEdit, Strategy},
 };
 use crate::{ids::StepNumber, time::Millis};
 

@@ -3,8 +3,9 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 
 use super::{
+    limits::Limits,
     permissions::HandlePermissions,
-    types::{ArtifactKind, ArtifactName, FactKey, Limits, NewStep, Role, StepEdit},
+    types::{ArtifactKind, ArtifactName, FactKey, NewStep, Role, StepEdit},
 };
 use crate::{
     hash::Hash,
@@ -186,6 +187,36 @@ pub enum Caller {
     },
     /// The runtime's timer.
     System,
+}
+
+impl Caller {
+    /// The agent that acts; none for the timer.
+    #[must_use]
+    pub const fn agent_id(&self) -> Option<&AgentId> {
+        match self {
+            Self::Agent { agent_id, .. } | Self::Operator { agent_id } => Some(agent_id),
+            Self::System => None,
+        }
+    }
+
+    /// What the caller's token allows at most.
+    #[must_use]
+    pub const fn at_most(&self) -> HandlePermissions {
+        match self {
+            Self::Agent { at_most, .. } => *at_most,
+            Self::Operator { .. } => HandlePermissions::ALL,
+            Self::System => HandlePermissions::NONE,
+        }
+    }
+
+    /// The only step that the caller's token is good for.
+    #[must_use]
+    pub const fn only_step(&self) -> Option<StepNumber> {
+        match self {
+            Self::Agent { only_step, .. } => *only_step,
+            Self::Operator { .. } | Self::System => None,
+        }
+    }
 }
 
 /// What a decision needs from outside its arena.

@@ -11,6 +11,7 @@ mod decide;
 mod entries;
 mod events;
 mod evolve;
+mod limits;
 mod permissions;
 mod plan;
 mod ready;
@@ -24,6 +25,7 @@ pub use aggregate::{ArenaAggregate, SharedArena};
 pub use commands::{Caller, Command, Context};
 pub use entries::{Artifact, Fact, Orphan, Participant, Spent};
 pub use events::ArenaEvent;
+pub use limits::Limits;
 pub use permissions::{HandlePermissions, Permission};
 pub use rejection::Rejection;
 pub use report::{
@@ -32,8 +34,8 @@ pub use report::{
 };
 pub use step::{Claim, Completion, Step};
 pub use types::{
-    ArenaConfig, ArtifactKind, ArtifactName, Assignee, Budget, Evidence, FactKey, Limits, NewStep, Role,
-    Status, StepEdit, StepStatus, Strategy,
+    ArenaConfig, ArtifactKind, ArtifactName, Assignee, Budget, Evidence, FactKey, NewStep, Role, Status,
+    StepEdit, StepStatus, Strategy,
 };
 pub use why::WhyStuck;
 

@@ -5,7 +5,10 @@ use alloc::sync::Arc;
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 use serde::{Deserialize, Serialize};
 
-use super::types::{Assignee, Evidence, Limits, NewStep, StepEdit, StepStatus};
+use super::{
+    limits::Limits,
+    types::{Assignee, Evidence, NewStep, StepEdit, StepStatus},
+};
 use crate::{
     ids::{AgentId, Fence, Sequence, StepNumber},
     time::{Millis, Timestamp},

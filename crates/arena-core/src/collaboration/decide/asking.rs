@@ -9,6 +9,7 @@ use super::{
         step::Step,
         types::Role,
     },
+    reach::Reach,
     window::Window,
 };
 use crate::{
@@ -191,88 +192,5 @@ impl<'a> Asking<'a> {
     /// A step that was found to exist.
     pub(super) fn step(&self, step: StepNumber) -> Result<&'a Step, Rejection> {
         self.arena.step(step).ok_or(Rejection::NotFound { what: "step" })
-    }
-}
-
-impl Caller {
-    /// The agent that acts; none for the timer.
-    #[must_use]
-    pub const fn agent_id(&self) -> Option<&AgentId> {
-        match self {
-            Self::Agent { agent_id, .. } | Self::Operator { agent_id } => Some(agent_id),
-            Self::System => None,
-        }
-    }
-
-    /// What the caller's token allows at most.
-    #[must_use]
-    pub const fn at_most(&self) -> HandlePermissions {
-        match self {
-            Self::Agent { at_most, .. } => *at_most,
-            Self::Operator { .. } => HandlePermissions::ALL,
-            Self::System => HandlePermissions::NONE,
-        }
-    }
-
-    /// The only step that the caller's token is good for.
-    #[must_use]
-    pub const fn only_step(&self) -> Option<StepNumber> {
-        match self {
-            Self::Agent { only_step, .. } => *only_step,
-            Self::Operator { .. } | Self::System => None,
-        }
-    }
-}
-
-/// What a command touches.
-enum Reach {
-    Step(StepNumber),
-    /// What the caller adds of its own, or whichever step is next for it.
-    Contents,
-    /// The plan, the participants, the lifecycle.
-    Arena,
-}
-
-impl Command {
-    /// The step that the command names.
-    #[must_use]
-    pub const fn step(&self) -> Option<StepNumber> {
-        match self.reach() {
-            Reach::Step(step) => Some(step),
-            Reach::Contents | Reach::Arena => None,
-        }
-    }
-
-    const fn reach(&self) -> Reach {
-        match self {
-            Self::EditStep { step, .. }
-            | Self::CancelStep { step }
-            | Self::RenewLease { step, .. }
-            | Self::ReleaseStep { step, .. }
-            | Self::ApproveStep { step }
-            | Self::CompleteStep { step, .. }
-            | Self::FailStep { step, .. }
-            | Self::ReopenStep { step }
-            | Self::AdoptResult { step, .. }
-            | Self::ClaimStep { step: Some(step), .. }
-            | Self::PutArtifact { claim: Some((step, _)), .. } => Reach::Step(*step),
-            Self::ClaimStep { step: None, .. }
-            | Self::PutArtifact { claim: None, .. }
-            | Self::PutFact { .. }
-            | Self::SendMessage { .. } => Reach::Contents,
-            Self::Activate
-            | Self::AddParticipant { .. }
-            | Self::RemoveParticipant { .. }
-            | Self::ChangeRole { .. }
-            | Self::UpdateGoal { .. }
-            | Self::AddSteps { .. }
-            | Self::Settle
-            | Self::Archive
-            | Self::PassDeadlines => Reach::Arena,
-        }
-    }
-
-    fn is_join_of(&self, agent: &AgentId) -> bool {
-        matches!(self, Self::AddParticipant { agent_id, .. } if agent_id == agent)
     }
 }

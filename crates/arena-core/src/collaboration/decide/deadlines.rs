@@ -46,7 +46,6 @@ impl SharedArena {
 
 impl Asking<'_> {
     /// The timer's: the leases have ended; past the settle deadline the arena is sealed.
-    #[expect(clippy::unnecessary_wraps, reason = "every rule answers in the same form")]
     pub(super) fn pass_deadlines(&self) -> Answer {
         Ok(if self.is_drained() { Outcome::Sealed } else { Outcome::Accepted })
     }

@@ -10,6 +10,7 @@ mod contents;
 mod deadlines;
 mod lifecycle;
 mod participants;
+mod reach;
 mod steps;
 mod window;
 
