@@ -31,13 +31,23 @@ pub(crate) struct Submission {
 /// What is asked of the committer.
 #[derive(Debug)]
 pub(crate) enum Job {
-    Create { config: Box<ArenaConfig>, render: Render },
-    Shared { arena_id: ArenaId, command: Command, bytes: Option<Bytes>, render: Render },
+    Create {
+        config: Box<ArenaConfig>,
+        render: Render,
+    },
+    Shared {
+        arena_id: ArenaId,
+        command: Command,
+        bytes: Option<Bytes>,
+        render: Render,
+    },
     Registry(RegistryCommand),
     /// The store's first command.
     RegisterOperator,
     /// The timer's.
-    PassDeadlines { arena_id: ArenaId },
+    PassDeadlines {
+        arena_id: ArenaId,
+    },
 }
 
 impl Job {
@@ -115,7 +125,8 @@ impl<'a> Batch<'a> {
         };
         match decided {
             Ok(decided) => {
-                let keep = ask.key.as_ref().zip(request).map(|(key, request)| (stream, request, key.fingerprint));
+                let keep =
+                    ask.key.as_ref().zip(request).map(|(key, request)| (stream, request, key.fingerprint));
                 self.accept(decided, ask.key.map(|key| key.id), keep, reply);
             }
             Err(error) => self.answered.push((reply, Err(error))),
@@ -124,7 +135,12 @@ impl<'a> Batch<'a> {
     }
 
     /// The kept answer of a request, if it has one.
-    fn kept(&self, stream: ArenaId, ask: &Ask, request: Option<Hash>) -> Result<Option<Vec<u8>>, RuntimeError> {
+    fn kept(
+        &self,
+        stream: ArenaId,
+        ask: &Ask,
+        request: Option<Hash>,
+    ) -> Result<Option<Vec<u8>>, RuntimeError> {
         let Some((key, request)) = ask.key.as_ref().zip(request) else { return Ok(None) };
         match self.shared.storage.answer(stream, &request)? {
             Some(answer) if answer.fingerprint == key.fingerprint => Ok(Some(answer.body)),
@@ -140,7 +156,8 @@ impl<'a> Batch<'a> {
         let now = self.shared.clock.now();
         let arena_id = self.shared.ids.arena(now)?;
         let registry = self.registry_draft();
-        let unregistered = config.participants.iter().map(|(agent, _)| agent).find(|agent| !registry.is_registered(agent));
+        let unregistered =
+            config.participants.iter().map(|(agent, _)| agent).find(|agent| !registry.is_registered(agent));
         let unregistered = unregistered.cloned();
         let caller = ask.principal.caller();
         let limits = self.shared.limits;
@@ -163,7 +180,8 @@ impl<'a> Batch<'a> {
             return Err(RuntimeError::not_found("arena"));
         }
         let now = self.shared.clock.now();
-        let invited = if let Command::AddParticipant { agent_id, .. } = command { Some(agent_id) } else { None };
+        let invited =
+            if let Command::AddParticipant { agent_id, .. } = command { Some(agent_id) } else { None };
         let unregistered = invited.filter(|agent| !self.registry_draft().is_registered(agent)).cloned();
         let caller = ask.principal.caller();
         let limits = self.shared.limits;
@@ -190,7 +208,8 @@ impl<'a> Batch<'a> {
     }
 
     fn register_operator(&mut self) -> Result<Decided, RuntimeError> {
-        let command = RegistryCommand::RegisterAgent { agent_id: ids::operator(), name: None, token_hash: None };
+        let command =
+            RegistryCommand::RegisterAgent { agent_id: ids::operator(), name: None, token_hash: None };
         let now = self.shared.clock.now();
         let context = RegistryContext {
             now,
@@ -200,7 +219,13 @@ impl<'a> Batch<'a> {
             open_registration: false,
         };
         let events = self.registry_draft().decide(&command, &context)?;
-        Ok(Decided::new(ArenaId::SYSTEM, now, ids::system(), of_registry(events), AnswerForm::Kept(Vec::new())))
+        Ok(Decided::new(
+            ArenaId::SYSTEM,
+            now,
+            ids::system(),
+            of_registry(events),
+            AnswerForm::Kept(Vec::new()),
+        ))
     }
 
     /// What is repeated and gave out a token is done anew, so that the lost token is replaced.
@@ -219,10 +244,16 @@ impl<'a> Batch<'a> {
         let repeated = kept.is_some();
         let mut events = match command {
             RegistryCommand::RegisterAgent { agent_id, token_hash, .. } if repeated => {
-                let token_hash = token_hash.ok_or(RuntimeError::Internal("an agent was registered without a token"))?;
-                registry.decide(&RegistryCommand::ReplaceToken { agent_id: agent_id.clone(), token_hash }, &context)?
+                let token_hash =
+                    token_hash.ok_or(RuntimeError::Internal("an agent was registered without a token"))?;
+                registry.decide(
+                    &RegistryCommand::ReplaceToken { agent_id: agent_id.clone(), token_hash },
+                    &context,
+                )?
             }
-            RegistryCommand::RemoveAgent { .. } | RegistryCommand::RevokeHandle { .. } if repeated => Vec::new(),
+            RegistryCommand::RemoveAgent { .. } | RegistryCommand::RevokeHandle { .. } if repeated => {
+                Vec::new()
+            }
             _ => registry.decide(command, &context)?,
         };
         let mut body = Vec::new();
@@ -259,7 +290,9 @@ impl<'a> Batch<'a> {
         }
         let current = shared.sequence();
         match ask.if_match {
-            Some(expected) if expected != current => Err(Rejection::SequenceMismatch { current, expected }.into()),
+            Some(expected) if expected != current => {
+                Err(Rejection::SequenceMismatch { current, expected }.into())
+            }
             Some(_) | None => Ok((caller_role, subject.and_then(role))),
         }
     }
@@ -295,9 +328,17 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn accept(&mut self, decided: Decided, command_id: Option<CommandId>, keep: Option<Keep>, reply: ReplyTo) {
+    fn accept(
+        &mut self,
+        decided: Decided,
+        command_id: Option<CommandId>,
+        keep: Option<Keep>,
+        reply: ReplyTo,
+    ) {
         let Some(draft) = self.drafts.get_mut(&decided.arena_id) else {
-            return self.answered.push((reply, Err(RuntimeError::Internal("a command was decided on no stream"))));
+            return self
+                .answered
+                .push((reply, Err(RuntimeError::Internal("a command was decided on no stream"))));
         };
         for event in &decided.events {
             draft.state.evolve(decided.arena_id, event);

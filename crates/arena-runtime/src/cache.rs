@@ -40,7 +40,10 @@ pub(crate) struct Cache {
 enum Slot {
     /// A reader loads it; what it loaded is current only if its ticket is still here when it is done.
     Loading(Ticket),
-    Ready { state: Arc<ArenaState>, touched_ms: AtomicU64 },
+    Ready {
+        state: Arc<ArenaState>,
+        touched_ms: AtomicU64,
+    },
 }
 
 /// The right to put a loaded state in, which any publication in between takes away.

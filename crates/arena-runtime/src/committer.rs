@@ -32,6 +32,7 @@ const REST_AFTER: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What arrives at the committer.
+#[expect(clippy::large_enum_variant, reason = "all but one message are commands")]
 pub(crate) enum Message {
     Command(Submission),
     /// Finish what waits, then stop.
@@ -142,6 +143,7 @@ impl Committer {
             self.deferred.extend(batch.decide(submission));
         }
         if batch.is_idle() {
+            // Numbering makes the answers; there is nothing to number.
             batch.number(Position::ZERO);
             return batch.answer();
         }

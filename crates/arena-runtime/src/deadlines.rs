@@ -52,7 +52,12 @@ impl Deadlines {
     /// Whether what is remembered must change, now that an arena's next deadline is `next`; and to what.
     ///
     /// `exact`: the timer asks, which has just let time pass; otherwise only an earlier deadline matters.
-    pub(crate) fn change(&self, arena_id: ArenaId, next: Option<Timestamp>, exact: bool) -> Option<Option<Timestamp>> {
+    pub(crate) fn change(
+        &self,
+        arena_id: ArenaId,
+        next: Option<Timestamp>,
+        exact: bool,
+    ) -> Option<Option<Timestamp>> {
         let remembered = self.table.lock().remembered.get(&arena_id).copied();
         let earlier = match (remembered, next) {
             (Some(remembered), Some(next)) => next < remembered,

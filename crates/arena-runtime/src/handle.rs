@@ -90,10 +90,15 @@ impl ArenaHandle {
         Ok(self.manager.submit(ask, self.arena_id, command, |_| Vec::new()).await?.sequence)
     }
 
-    async fn ask_for<T: DeserializeOwned>(&self, command: Command, render: Render) -> Result<T, RuntimeError> {
+    async fn ask_for<T: DeserializeOwned>(
+        &self,
+        command: Command,
+        render: Render,
+    ) -> Result<T, RuntimeError> {
         let ask = self.ask(&command);
         let reply = self.manager.submit(ask, self.arena_id, command, render).await?;
-        serde_json::from_slice(&reply.body).map_err(|_| RuntimeError::Internal("an answer was kept in another form"))
+        serde_json::from_slice(&reply.body)
+            .map_err(|_| RuntimeError::Internal("an answer was kept in another form"))
     }
 
     fn ask(&self, command: &Command) -> Ask {
@@ -170,7 +175,12 @@ impl ArenaHandle {
     ///
     /// # Errors
     /// [`RuntimeError`]; `stale_fence` when the lease has ended: the result is then kept for adoption.
-    pub async fn complete(&self, step: StepNumber, fence: Fence, result: Option<&str>) -> Result<(), RuntimeError> {
+    pub async fn complete(
+        &self,
+        step: StepNumber,
+        fence: Fence,
+        result: Option<&str>,
+    ) -> Result<(), RuntimeError> {
         let result = result.map(Arc::from);
         self.submit(Command::CompleteStep { step, fence, result, cost: None }).await.map(|_| ())
     }
@@ -196,7 +206,8 @@ impl ArenaHandle {
         bytes: Bytes,
     ) -> Result<(), RuntimeError> {
         let kind = arena_core::collaboration::ArtifactKind::File;
-        let put = NewArtifact { name, claim, expected_version: None, kind, media_type: media_type.into(), bytes };
+        let put =
+            NewArtifact { name, claim, expected_version: None, kind, media_type: media_type.into(), bytes };
         let ask = Ask::by(self.principal.clone());
         self.manager.put_artifact(ask, self.arena_id, put, |_| Vec::new()).await.map(|_| ())
     }

@@ -32,8 +32,8 @@ mod views;
 mod writing;
 
 pub use arena_core::{
-    AgentId, ArenaAggregate, ArenaConfig, ArenaEvent, ArenaId, CommandId, Fence, HandleId, HandlePermissions, Hash, Millis,
-    Position, Sequence, SharedArena, StepNumber, Timestamp, collaboration, registry,
+    AgentId, ArenaAggregate, ArenaConfig, ArenaEvent, ArenaId, CommandId, Fence, HandleId, HandlePermissions,
+    Hash, Millis, Position, Sequence, SharedArena, StepNumber, Timestamp, collaboration, registry,
 };
 
 pub use self::{

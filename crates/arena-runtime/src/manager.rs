@@ -64,8 +64,8 @@ impl ArenaManager {
     /// # Errors
     /// [`RuntimeError::Storage`] when it cannot be opened, is damaged at its end, or was used with the other kind of clock.
     pub fn open(options: Options) -> Result<Self, RuntimeError> {
-        let (storage, secrets): (Box<dyn ArenaStorage>, Secrets) = match &options.data {
-            Data::Dir(dir) => (Box::new(SqliteStorage::open(dir)?), Secrets::in_dir(dir)?),
+        let (storage, secrets): (Box<dyn ArenaStorage>, Secrets) = match options.data {
+            Data::Dir(dir) => (Box::new(SqliteStorage::open(&dir)?), Secrets::in_dir(&dir)?),
             Data::Memory => (Box::<MemoryStorage>::default(), Secrets::fleeting()?),
         };
         let opening = storage.opening()?;
@@ -174,8 +174,11 @@ impl ArenaManager {
     /// # Errors
     /// [`RuntimeError::Storage`].
     pub async fn active_arenas_for(&self, agent: &AgentId) -> Result<Vec<ArenaId>, RuntimeError> {
-        let filter =
-            ArenaFilter { status: Some(Status::Active), agent: Some(agent.clone()), ..ArenaFilter::default() };
+        let filter = ArenaFilter {
+            status: Some(Status::Active),
+            agent: Some(agent.clone()),
+            ..ArenaFilter::default()
+        };
         self.reading(move |storage| storage.arenas(&filter)).await
     }
 
@@ -252,13 +255,16 @@ pub(crate) struct Answer(oneshot::Receiver<Result<Done, RuntimeError>>);
 impl Answer {
     /// Waits for it.
     pub(crate) async fn wait(self) -> Result<Done, RuntimeError> {
-        self.0.await.map_err(|_| RuntimeError::Internal("the command was dropped; look whether it happened"))?
+        self.0
+            .await
+            .map_err(|_| RuntimeError::Internal("the command was dropped; look whether it happened"))?
     }
 
     /// Waits for it on this thread, whether or not an async runtime runs here.
     fn wait_on_this_thread(self) -> Result<Done, RuntimeError> {
         let waiter = std::thread::spawn(move || self.0.blocking_recv());
-        let answer = waiter.join().map_err(|_| RuntimeError::Internal("the first command could not be waited for"))?;
+        let answer =
+            waiter.join().map_err(|_| RuntimeError::Internal("the first command could not be waited for"))?;
         answer.map_err(|_| RuntimeError::Internal("the first command was dropped"))?
     }
 }
@@ -291,7 +297,9 @@ fn clock(storage: &dyn ArenaStorage, opening: &Opening, test_clock: bool) -> Res
             Ok(Clock::stopped_at(now))
         }
         (true, None) => Err(refused("the store was used with the machine's clock; leave --test-clock out")),
-        (false, Some(_)) => Err(refused("the store was used with a test clock and opens only with --test-clock")),
+        (false, Some(_)) => {
+            Err(refused("the store was used with a test clock and opens only with --test-clock"))
+        }
     }
 }
 
@@ -305,9 +313,11 @@ fn start(
     committer: Committer,
 ) -> Result<Vec<JoinHandle<()>>, RuntimeError> {
     let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
-    let failed = |error: std::io::Error| StorageError::Unavailable(format!("no thread could be started: {error}"));
+    let failed =
+        |error: std::io::Error| StorageError::Unavailable(format!("no thread could be started: {error}"));
     let committer = named("arena-committer").spawn(move || committer.run()).map_err(failed)?;
     let (timer_shared, timer_queue) = (shared.clone(), queue.clone());
-    let timer = named("arena-timer").spawn(move || timer::run(&timer_shared, &timer_queue)).map_err(failed)?;
+    let timer =
+        named("arena-timer").spawn(move || timer::run(&timer_shared, &timer_queue)).map_err(failed)?;
     Ok(vec![timer, committer])
 }

@@ -1,6 +1,9 @@
 //! From decided commands to rows: positions, sequences, hashes, seals and kept answers.
 
-use std::{collections::{BTreeMap, HashSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use arena_core::{
     AgentId, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, Timestamp,
@@ -71,7 +74,17 @@ impl Decided {
         events: Vec<Event>,
         answer: AnswerForm,
     ) -> Self {
-        Self { arena_id, now, actor, events, seals: false, refusal: None, bytes: None, answer, exact_deadline: false }
+        Self {
+            arena_id,
+            now,
+            actor,
+            events,
+            seals: false,
+            refusal: None,
+            bytes: None,
+            answer,
+            exact_deadline: false,
+        }
     }
 
     /// The same with what the rules say to tell the caller.
@@ -126,9 +139,14 @@ impl Numbering {
     }
 
     /// Numbers one command's events, and makes its answer.
-    pub(crate) fn take(&mut self, pending: Pending, draft: &mut Draft) -> (ReplyTo, Result<Done, RuntimeError>) {
+    pub(crate) fn take(
+        &mut self,
+        pending: Pending,
+        draft: &mut Draft,
+    ) -> (ReplyTo, Result<Done, RuntimeError>) {
         let Pending { decided, command_id, keep, mut state, reply } = pending;
-        let Decided { arena_id, now, actor, mut events, seals, refusal, bytes, answer, exact_deadline } = decided;
+        let Decided { arena_id, now, actor, mut events, seals, refusal, bytes, answer, exact_deadline } =
+            decided;
         let origin = Origin { recorded_at: now, actor, command_id };
         let mut stored: Vec<Arc<StoredEvent>> = Vec::with_capacity(events.len() + 1);
         for event in &events {
@@ -163,7 +181,13 @@ impl Numbering {
         (reply, done)
     }
 
-    fn chain(&mut self, arena_id: ArenaId, draft: &mut Draft, origin: &Origin, event: &Event) -> Arc<StoredEvent> {
+    fn chain(
+        &mut self,
+        arena_id: ArenaId,
+        draft: &mut Draft,
+        origin: &Origin,
+        event: &Event,
+    ) -> Arc<StoredEvent> {
         self.position = self.position.next();
         let stored = chain(arena_id, draft.head, self.position, origin, event);
         draft.head = stored.head();
@@ -195,10 +219,15 @@ impl Numbering {
     }
 
     /// All rows, and what to publish when they are durable.
-    pub(crate) fn finish(mut self, drafts: &BTreeMap<ArenaId, Draft>, deadlines: &Deadlines) -> (Writes, Committed) {
+    pub(crate) fn finish(
+        mut self,
+        drafts: &BTreeMap<ArenaId, Draft>,
+        deadlines: &Deadlines,
+    ) -> (Writes, Committed) {
         let mut states = Vec::with_capacity(drafts.len());
         for (arena_id, draft) in drafts {
-            let next = deadlines.change(*arena_id, draft.state.next_deadline(), self.exact.contains(arena_id));
+            let next =
+                deadlines.change(*arena_id, draft.state.next_deadline(), self.exact.contains(arena_id));
             self.writes.deadlines.extend(next.map(|next| (*arena_id, next)));
             if draft.head.sequence == draft.durable {
                 continue;

@@ -112,7 +112,11 @@ impl ArenaManager {
     ///
     /// # Errors
     /// `not_found` also for an arena that the principal may not read.
-    pub async fn arena(&self, principal: &Principal, arena_id: ArenaId) -> Result<Arc<ArenaState>, RuntimeError> {
+    pub async fn arena(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+    ) -> Result<Arc<ArenaState>, RuntimeError> {
         if !principal.reaches(arena_id) || arena_id == ArenaId::SYSTEM {
             return Err(RuntimeError::not_found("arena"));
         }
@@ -199,7 +203,9 @@ impl ArenaManager {
                 let (items, head) = self.reading(move |storage| storage.events(arena_id, &asked)).await?;
                 EventPage { items, head: head.sequence }
             };
-            let Some(until) = until.filter(|until| page.items.is_empty() && *until > steady_now()) else { break page };
+            let Some(until) = until.filter(|until| page.items.is_empty() && *until > steady_now()) else {
+                break page;
+            };
             // What was looked through is not looked through again.
             filter.after = filter.after.max(page.head);
             if tokio::time::timeout_at(until.into(), rung).await.is_err() {
@@ -290,7 +296,8 @@ impl ArenaManager {
     ) -> Result<Option<String>, RuntimeError> {
         let state = self.arena(principal, arena_id).await?;
         let step = state.shared.step(step).ok_or(RuntimeError::not_found("step"))?;
-        let Some(sequence) = step.completed.as_ref().filter(|done| done.has_result).map(|done| done.sequence) else {
+        let Some(sequence) = step.completed.as_ref().filter(|done| done.has_result).map(|done| done.sequence)
+        else {
             return Ok(None);
         };
         let filter = EventFilter {
@@ -323,7 +330,11 @@ impl ArenaManager {
         let replayed = self.reading(move |storage| {
             let (events, _) = storage.events(arena_id, &filter)?;
             let head = events.last().map_or(START, StoredEvent::head);
-            Ok(replay(arena_id, None, &events)?.map(|shared| ArenaState { shared, head, snapshot_at: Sequence::ZERO }))
+            Ok(replay(arena_id, None, &events)?.map(|shared| ArenaState {
+                shared,
+                head,
+                snapshot_at: Sequence::ZERO,
+            }))
         });
         replayed.await?.ok_or(RuntimeError::not_found("arena"))
     }
@@ -332,7 +343,11 @@ impl ArenaManager {
     ///
     /// # Errors
     /// `wrong_state` before.
-    pub async fn report(&self, principal: &Principal, arena_id: ArenaId) -> Result<SealedReport, RuntimeError> {
+    pub async fn report(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+    ) -> Result<SealedReport, RuntimeError> {
         let state = self.arena(principal, arena_id).await?;
         let Some(report_hash) = state.shared.report_hash() else {
             let current = state.shared.status();
@@ -342,7 +357,8 @@ impl ArenaManager {
         let filter = EventFilter { after: before, limit: 1, ..EventFilter::default() };
         let (sealed, _) = self.reading(move |storage| storage.events(arena_id, &filter)).await?;
         let hash = sealed.first().map(|event| event.previous_hash);
-        let head = Head { sequence: before, hash: hash.ok_or(RuntimeError::Internal("the sealing event is gone"))? };
+        let head =
+            Head { sequence: before, hash: hash.ok_or(RuntimeError::Internal("the sealing event is gone"))? };
         Ok(SealedReport { report: state.shared.report(head), report_hash })
     }
 
@@ -350,7 +366,11 @@ impl ArenaManager {
     ///
     /// # Errors
     /// [`RuntimeError`] when it cannot be read at all.
-    pub async fn verify(&self, principal: &Principal, arena_id: ArenaId) -> Result<Verification, RuntimeError> {
+    pub async fn verify(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+    ) -> Result<Verification, RuntimeError> {
         let state = match self.arena(principal, arena_id).await {
             Ok(_) | Err(RuntimeError::Storage(StorageError::Damaged { .. })) => arena_id,
             Err(error) => return Err(error),

@@ -71,7 +71,8 @@ impl StoredEvent {
     /// [`StorageError::Damaged`] when the payload is not that of its type.
     pub fn decode<E: DeserializeOwned>(&self) -> Result<E, StorageError> {
         let tagged = format!("{{\"{}\":{}}}", self.kind, self.payload);
-        serde_json::from_str(&tagged).map_err(|error| self.damaged(&format!("payload of {}: {error}", self.kind)))
+        serde_json::from_str(&tagged)
+            .map_err(|error| self.damaged(&format!("payload of {}: {error}", self.kind)))
     }
 
     /// Itself, when it follows `before` and its hash is right.
@@ -93,7 +94,11 @@ impl StoredEvent {
     /// # Errors
     /// [`StorageError::Damaged`] when it is not.
     pub fn check_hash(&self) -> Result<(), StorageError> {
-        if self.computed_hash() == self.hash { Ok(()) } else { Err(self.damaged("hash is not that of the event")) }
+        if self.computed_hash() == self.hash {
+            Ok(())
+        } else {
+            Err(self.damaged("hash is not that of the event"))
+        }
     }
 
     fn damaged(&self, reason: &str) -> StorageError {
@@ -136,7 +141,8 @@ pub(crate) fn chain(
 
 /// Takes apart the externally tagged JSON `{"kind":payload}`.
 fn encode(event: &impl Serialize) -> (String, String) {
-    let tagged = serde_json::to_string(event).expect("events have no maps with odd keys and no failing fields");
+    let tagged =
+        serde_json::to_string(event).expect("events have no maps with odd keys and no failing fields");
     let (kind, payload) = tagged
         .strip_prefix("{\"")
         .and_then(|rest| rest.strip_suffix('}'))
@@ -166,7 +172,10 @@ mod tests {
     #[test]
     fn an_encoded_event_decodes_to_itself() {
         let stored = sample();
-        assert_eq!((stored.kind.as_str(), stored.payload.as_str()), ("goal_updated", r#"{"new_goal":"win \"it\""}"#));
+        assert_eq!(
+            (stored.kind.as_str(), stored.payload.as_str()),
+            ("goal_updated", r#"{"new_goal":"win \"it\""}"#)
+        );
         let event: ArenaEvent = stored.decode().unwrap();
         assert_eq!(event, ArenaEvent::GoalUpdated { new_goal: "win \"it\"".into() });
     }

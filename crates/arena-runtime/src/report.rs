@@ -1,6 +1,9 @@
 //! The sealed report: its hash is that of its canonical JSON (RFC 8785), so that others can recompute it.
 
-use arena_core::{ArenaEvent, Hash, SharedArena, collaboration::{Head, Report}};
+use arena_core::{
+    ArenaEvent, Hash, SharedArena,
+    collaboration::{Head, Report},
+};
 use serde::{Deserialize, Serialize};
 
 /// An archived arena's report and its hash.

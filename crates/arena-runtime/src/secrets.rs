@@ -4,7 +4,11 @@ use std::{fs, io::Write, path::Path};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{error::{RuntimeError, StorageError}, ids, tokens::{HandleKey, OPERATOR}};
+use crate::{
+    error::{RuntimeError, StorageError},
+    ids,
+    tokens::{HandleKey, OPERATOR},
+};
 
 /// The file that holds the operator's token.
 pub const OPERATOR_TOKEN: &str = "operator.token";
@@ -36,7 +40,10 @@ impl Secrets {
         let key = URL_SAFE_NO_PAD.decode(&key).ok().and_then(|key| key.try_into().ok());
         let handles = key.map(HandleKey::new).ok_or_else(|| {
             let path = dir.join(HANDLE_KEY);
-            StorageError::Refused(format!("{} is not a key; remove it to make a new one (handles given out end)", path.display()))
+            StorageError::Refused(format!(
+                "{} is not a key; remove it to make a new one (handles given out end)",
+                path.display()
+            ))
         })?;
         Ok(Self { operator, handles })
     }
@@ -44,11 +51,13 @@ impl Secrets {
 
 /// The text in a file, made when there is none; the file appears whole or not at all.
 fn kept(path: &Path, make: impl FnOnce() -> Result<String, RuntimeError>) -> Result<String, RuntimeError> {
-    let unavailable = |error: std::io::Error| StorageError::Unavailable(format!("{}: {error}", path.display()));
+    let unavailable =
+        |error: std::io::Error| StorageError::Unavailable(format!("{}: {error}", path.display()));
     match fs::read_to_string(path) {
         Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
         Ok(_) => {
-            Err(StorageError::Refused(format!("{} is empty; remove it to make a new one", path.display())).into())
+            Err(StorageError::Refused(format!("{} is empty; remove it to make a new one", path.display()))
+                .into())
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let text = make()?;

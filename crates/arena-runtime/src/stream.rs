@@ -32,6 +32,7 @@ pub(crate) struct RegistryState {
 
 /// The state of a stream.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "all but one stream are arenas")]
 pub(crate) enum State {
     Registry(Registry),
     /// `None` until the first event.
@@ -52,7 +53,9 @@ impl State {
         match (self, event) {
             (Self::Registry(registry), Event::Registry(event)) => registry.evolve(event),
             (Self::Shared(Some(shared)), Event::Shared(event)) => shared.evolve(event),
-            (Self::Shared(unborn @ None), Event::Shared(event)) => *unborn = SharedArena::begin(arena_id, event),
+            (Self::Shared(unborn @ None), Event::Shared(event)) => {
+                *unborn = SharedArena::begin(arena_id, event);
+            }
             (Self::Registry(_), Event::Shared(_)) | (Self::Shared(_), Event::Registry(_)) => {}
         }
     }
@@ -134,7 +137,8 @@ pub(crate) fn replay(
 /// # Errors
 /// [`StorageError`].
 pub(crate) fn load_registry(storage: &dyn ArenaStorage) -> Result<RegistryState, StorageError> {
-    let stream = storage.stream(ArenaId::SYSTEM)?.unwrap_or(StoredStream { snapshot: None, tail: Vec::new() });
+    let stream =
+        storage.stream(ArenaId::SYSTEM)?.unwrap_or(StoredStream { snapshot: None, tail: Vec::new() });
     let restored: Option<Registry> = restored(stream.snapshot.as_ref());
     let (stream, snapshot_at) = with_whole_tail(storage, ArenaId::SYSTEM, stream, restored.is_some())?;
     let mut registry = restored.unwrap_or_default();

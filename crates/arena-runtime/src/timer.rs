@@ -26,7 +26,10 @@ pub(crate) fn run(shared: &Shared, queue: &SyncSender<Message>) {
             Due::LookAgain => {}
             Due::Arenas(due) => {
                 let asked: Vec<_> = due.iter().map(|arena_id| ask(shared, queue, *arena_id)).collect();
-                let put_off = due.iter().zip(asked).filter_map(|(arena_id, answer)| (!is_done(answer)).then_some(*arena_id));
+                let put_off = due
+                    .iter()
+                    .zip(asked)
+                    .filter_map(|(arena_id, answer)| (!is_done(answer)).then_some(*arena_id));
                 let later = shared.clock.now().plus(TRY_AGAIN);
                 let again: Vec<(Timestamp, ArenaId)> = put_off.map(|arena_id| (later, arena_id)).collect();
                 shared.deadlines.carried_out(due.len(), again);

@@ -110,7 +110,11 @@ impl HandleKey {
         let (body, signature) = token.strip_prefix(HANDLE)?.split_once('.')?;
         let body = URL_SAFE_NO_PAD.decode(body).ok()?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        if self.link(&body).ct_eq(signature.as_slice()).into() { serde_json::from_slice(&body).ok() } else { None }
+        if self.link(&body).ct_eq(signature.as_slice()).into() {
+            serde_json::from_slice(&body).ok()
+        } else {
+            None
+        }
     }
 
     fn link(&self, block: &[u8]) -> [u8; 32] {

@@ -1,17 +1,13 @@
 //! Proving a journal: every number, link and hash, the heads, the snapshots and the reports.
 
-use arena_core::{
-    ArenaEvent, ArenaId, Hash, Sequence, SharedArena,
-    collaboration::Head,
-    registry::Registry,
-};
+use arena_core::{ArenaEvent, ArenaId, Hash, Sequence, SharedArena, collaboration::Head, registry::Registry};
 
 use crate::{
     error::StorageError,
     record::StoredEvent,
     report::seal,
     storage::{ArenaStorage, EventFilter},
-    stream::{START, state_hash},
+    stream::{START, State, state_hash},
 };
 
 /// What a verification found.
@@ -45,7 +41,9 @@ impl Divergence {
     pub(crate) fn of(error: &StorageError, arena_id: ArenaId, sequence: Sequence) -> Self {
         match error {
             StorageError::Damaged { arena_id, sequence, reason } => Self::new(*arena_id, *sequence, reason),
-            StorageError::Unavailable(reason) | StorageError::Refused(reason) => Self::new(arena_id, sequence, reason),
+            StorageError::Unavailable(reason) | StorageError::Refused(reason) => {
+                Self::new(arena_id, sequence, reason)
+            }
         }
     }
 }
@@ -58,10 +56,15 @@ pub(crate) fn verify_stream(storage: &dyn ArenaStorage, arena_id: ArenaId) -> Ve
     Verification { ok: found.is_none(), checked, first_divergence: found }
 }
 
-fn check_stream(storage: &dyn ArenaStorage, replay: &mut Replay, checked: &mut u64) -> Result<(), Divergence> {
+fn check_stream(
+    storage: &dyn ArenaStorage,
+    replay: &mut Replay,
+    checked: &mut u64,
+) -> Result<(), Divergence> {
     let arena_id = replay.arena_id;
     let at = |error: StorageError, sequence| Divergence::of(&error, arena_id, sequence);
-    let snapshot = storage.stream(arena_id).map_err(|error| at(error, Sequence::ZERO))?.and_then(|s| s.snapshot);
+    let snapshot =
+        storage.stream(arena_id).map_err(|error| at(error, Sequence::ZERO))?.and_then(|s| s.snapshot);
     loop {
         let after = replay.head.sequence;
         let filter = EventFilter { after, limit: 1_000, ..EventFilter::default() };
@@ -72,7 +75,9 @@ fn check_stream(storage: &dyn ArenaStorage, replay: &mut Replay, checked: &mut u
         for event in &events {
             replay.check(event).map_err(|error| at(error, event.sequence))?;
             *checked += 1;
-            if let Some(snapshot) = snapshot.as_ref().filter(|snapshot| snapshot.head.sequence == event.sequence) {
+            if let Some(snapshot) =
+                snapshot.as_ref().filter(|snapshot| snapshot.head.sequence == event.sequence)
+            {
                 replay.check_snapshot(snapshot.head, snapshot.state_hash)?;
             }
         }
@@ -82,7 +87,10 @@ fn check_stream(storage: &dyn ArenaStorage, replay: &mut Replay, checked: &mut u
 /// The stream ends elsewhere than its head says.
 pub(crate) fn cut(arena_id: ArenaId, end: Head, head: Head) -> Divergence {
     let sequence = if end.sequence < head.sequence { end.sequence.next() } else { end.sequence };
-    let reason = format!("the stream ends at sequence {}, its head says {} with hash {}", end.sequence, head.sequence, head.hash);
+    let reason = format!(
+        "the stream ends at sequence {}, its head says {} with hash {}",
+        end.sequence, head.sequence, head.hash
+    );
     Divergence::new(arena_id, sequence, reason)
 }
 
@@ -90,20 +98,15 @@ pub(crate) fn cut(arena_id: ArenaId, end: Head, head: Head) -> Divergence {
 pub(crate) struct Replay {
     pub(crate) arena_id: ArenaId,
     pub(crate) head: Head,
-    state: Replayed,
-}
-
-enum Replayed {
-    Registry(Registry),
-    Shared(Option<SharedArena>),
+    state: State,
 }
 
 impl Replay {
     /// Before the first event.
     pub(crate) fn new(arena_id: ArenaId) -> Self {
         let state = match arena_id {
-            ArenaId::SYSTEM => Replayed::Registry(Registry::default()),
-            _ => Replayed::Shared(None),
+            ArenaId::SYSTEM => State::Registry(Registry::default()),
+            _ => State::Shared(None),
         };
         Self { arena_id, head: START, state }
     }
@@ -128,15 +131,15 @@ impl Replay {
             reason: reason.to_owned(),
         };
         match &mut self.state {
-            Replayed::Registry(registry) => registry.evolve(&stored.decode()?),
-            Replayed::Shared(Some(shared)) => {
+            State::Registry(registry) => registry.evolve(&stored.decode()?),
+            State::Shared(Some(shared)) => {
                 let event: ArenaEvent = stored.decode()?;
                 if matches!(event, ArenaEvent::ArenaArchived { .. }) && event != seal(shared, self.head) {
                     return Err(damaged("report_hash is not that of the report which the events give"));
                 }
                 shared.evolve(&event);
             }
-            Replayed::Shared(unborn @ None) => {
+            State::Shared(unborn @ None) => {
                 *unborn = SharedArena::begin(stored.arena_id, &stored.decode()?);
                 if unborn.is_none() {
                     return Err(damaged("the first event is not arena_created"));
@@ -155,23 +158,27 @@ impl Replay {
         if at == self.head && state_hash == self.state_hash() {
             Ok(())
         } else {
-            Err(Divergence::new(self.arena_id, at.sequence, "the snapshot is not the state which the events give"))
+            Err(Divergence::new(
+                self.arena_id,
+                at.sequence,
+                "the snapshot is not the state which the events give",
+            ))
         }
     }
 
     /// The hash of the state's snapshot form.
     pub(crate) fn state_hash(&self) -> Hash {
         match &self.state {
-            Replayed::Registry(registry) => state_hash(registry),
-            Replayed::Shared(shared) => state_hash(shared),
+            State::Registry(registry) => state_hash(registry),
+            State::Shared(shared) => state_hash(shared),
         }
     }
 
     /// The shared arena, when the stream is one.
     pub(crate) fn shared(&self) -> Option<&SharedArena> {
         match &self.state {
-            Replayed::Registry(_) => None,
-            Replayed::Shared(shared) => shared.as_ref(),
+            State::Registry(_) => None,
+            State::Shared(shared) => shared.as_ref(),
         }
     }
 }

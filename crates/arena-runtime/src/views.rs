@@ -16,8 +16,12 @@ pub(crate) fn change(stored: &StoredEvent, event: &ArenaEvent, after: &SharedAre
         ArenaEvent::ArenaActivated { .. } => listed(Status::Active),
         ArenaEvent::SettlingStarted { .. } => listed(Status::Settling),
         ArenaEvent::ArenaArchived { .. } => listed(Status::Archived),
-        ArenaEvent::AgentJoined { agent_id, .. } => Some(ViewChange::Joined { arena_id, agent_id: agent_id.clone() }),
-        ArenaEvent::AgentLeft { agent_id, .. } => Some(ViewChange::Left { arena_id, agent_id: agent_id.clone() }),
+        ArenaEvent::AgentJoined { agent_id, .. } => {
+            Some(ViewChange::Joined { arena_id, agent_id: agent_id.clone() })
+        }
+        ArenaEvent::AgentLeft { agent_id, .. } => {
+            Some(ViewChange::Left { arena_id, agent_id: agent_id.clone() })
+        }
         ArenaEvent::ArtifactPut { .. } => artifact(arena_id, event),
         ArenaEvent::FactPut { key, version, content, confidence, tags, agent_id, .. } => {
             Some(ViewChange::Fact(FactRow {
@@ -52,7 +56,8 @@ pub(crate) fn change(stored: &StoredEvent, event: &ArenaEvent, after: &SharedAre
 }
 
 fn artifact(arena_id: ArenaId, event: &ArenaEvent) -> Option<ViewChange> {
-    let ArenaEvent::ArtifactPut { name, version, sha256, size, kind, media_type, agent_id, step, timestamp } = event
+    let ArenaEvent::ArtifactPut { name, version, sha256, size, kind, media_type, agent_id, step, timestamp } =
+        event
     else {
         return None;
     };

@@ -79,7 +79,12 @@ impl ArenaManager {
     ///
     /// # Errors
     /// [`RuntimeError`].
-    pub async fn create_arena(&self, ask: Ask, config: ArenaConfig, render: Render) -> Result<Reply, RuntimeError> {
+    pub async fn create_arena(
+        &self,
+        ask: Ask,
+        config: ArenaConfig,
+        render: Render,
+    ) -> Result<Reply, RuntimeError> {
         config.check(&self.shared().limits)?;
         let job = Job::Create { config: Box::new(config), render };
         self.answered(ask, job, render).await
@@ -89,7 +94,11 @@ impl ArenaManager {
     ///
     /// # Errors
     /// [`RuntimeError`].
-    pub async fn create_as(&self, principal: Principal, config: ArenaConfig) -> Result<ArenaId, RuntimeError> {
+    pub async fn create_as(
+        &self,
+        principal: Principal,
+        config: ArenaConfig,
+    ) -> Result<ArenaId, RuntimeError> {
         let id_of: Render = |applied| applied.state.arena_id().as_bytes().to_vec();
         let reply = self.create_arena(Ask::by(principal), config, id_of).await?;
         let id = reply.body.try_into().map_err(|_| RuntimeError::Internal("an id has 16 bytes"))?;
@@ -159,7 +168,7 @@ impl ArenaManager {
     ) -> Result<IssuedToken, RuntimeError> {
         let token = ids::secret(AGENT)?;
         let token_hash = Some(token_hash(&token));
-        let command = RegistryCommand::RegisterAgent { agent_id: agent_id.clone(), name: name.map(Into::into), token_hash };
+        let command = RegistryCommand::RegisterAgent { agent_id: agent_id.clone(), name, token_hash };
         self.registered(ask, command).await?;
         Ok(IssuedToken { agent_id, token })
     }
@@ -170,7 +179,8 @@ impl ArenaManager {
     /// [`RuntimeError`].
     pub async fn replace_token(&self, ask: Ask, agent_id: AgentId) -> Result<IssuedToken, RuntimeError> {
         let token = ids::secret(AGENT)?;
-        let command = RegistryCommand::ReplaceToken { agent_id: agent_id.clone(), token_hash: token_hash(&token) };
+        let command =
+            RegistryCommand::ReplaceToken { agent_id: agent_id.clone(), token_hash: token_hash(&token) };
         self.registered(ask, command).await?;
         Ok(IssuedToken { agent_id, token })
     }
@@ -198,7 +208,9 @@ impl ArenaManager {
         let life = new.ttl.unwrap_or(DEFAULT_HANDLE_LIFE);
         if !(Millis::from_secs(1)..=LONGEST_HANDLE_LIFE).contains(&life) {
             let reason = "a handle lives 1,000 to 2,592,000,000 ms".to_owned();
-            return Err(arena_core::collaboration::Rejection::Invalid { field: "ttl_ms".to_owned(), reason }.into());
+            return Err(
+                arena_core::collaboration::Rejection::Invalid { field: "ttl_ms".to_owned(), reason }.into()
+            );
         }
         let now = self.now();
         let grant = Grant {
@@ -226,7 +238,12 @@ impl ArenaManager {
     ///
     /// # Errors
     /// [`RuntimeError`].
-    pub async fn revoke_handle(&self, ask: Ask, arena_id: ArenaId, handle: HandleId) -> Result<(), RuntimeError> {
+    pub async fn revoke_handle(
+        &self,
+        ask: Ask,
+        arena_id: ArenaId,
+        handle: HandleId,
+    ) -> Result<(), RuntimeError> {
         self.registered(ask, RegistryCommand::RevokeHandle { handle, arena_id }).await
     }
 

@@ -45,7 +45,9 @@ pub fn doctor(dir: &Path) -> Vec<Finding> {
     match is_locked(dir) {
         Ok(true) => findings.push(Finding::good("store", "open in another process; ask its /readyz")),
         Ok(false) => findings.push(store(dir)),
-        Err(error) => findings.push(Finding::bad("lock", error.to_string(), "check the folder's owner and mode")),
+        Err(error) => {
+            findings.push(Finding::bad("lock", error.to_string(), "check the folder's owner and mode"));
+        }
     }
     findings.push(log(dir));
     findings
@@ -63,7 +65,9 @@ fn folder(dir: &Path) -> Finding {
     // What was not made cannot be removed.
     let _ = fs::remove_file(&probe);
     match written {
-        Ok(()) => Finding::good("folder", format!("{} can be written to; a flush took {micros} us", dir.display())),
+        Ok(()) => {
+            Finding::good("folder", format!("{} can be written to; a flush took {micros} us", dir.display()))
+        }
         Err(error) => Finding::bad(
             "folder",
             format!("{}: {error}", dir.display()),
@@ -75,9 +79,15 @@ fn folder(dir: &Path) -> Finding {
 fn token(dir: &Path) -> Finding {
     let path = dir.join(OPERATOR_TOKEN);
     match fs::metadata(&path) {
-        Ok(file) if is_private(&file) => Finding::good("operator token", format!("{} is private", path.display())),
-        Ok(_) => Finding::bad("operator token", "others can read it", format!("chmod 600 {}", path.display())),
-        Err(error) => Finding::bad("operator token", error.to_string(), "start the server once to make a new one"),
+        Ok(file) if is_private(&file) => {
+            Finding::good("operator token", format!("{} is private", path.display()))
+        }
+        Ok(_) => {
+            Finding::bad("operator token", "others can read it", format!("chmod 600 {}", path.display()))
+        }
+        Err(error) => {
+            Finding::bad("operator token", error.to_string(), "start the server once to make a new one")
+        }
     }
 }
 
@@ -93,10 +103,14 @@ fn is_private(_file: &fs::Metadata) -> bool {
 
 fn store(dir: &Path) -> Finding {
     match SqliteStorage::open(dir).and_then(|storage| storage.opening()) {
-        Ok(opening) => Finding::good("store", format!("the journal ends well at position {}", opening.position)),
-        Err(error @ StorageError::Damaged { .. }) => {
-            Finding::bad("store", error.to_string(), "run `arena verify` to see all of it, and restore a backup")
+        Ok(opening) => {
+            Finding::good("store", format!("the journal ends well at position {}", opening.position))
         }
+        Err(error @ StorageError::Damaged { .. }) => Finding::bad(
+            "store",
+            error.to_string(),
+            "run `arena verify` to see all of it, and restore a backup",
+        ),
         Err(error) => Finding::bad("store", error.to_string(), "free some space, or check the disk"),
     }
 }

@@ -62,7 +62,10 @@ fn require_store(dir: &Path) -> Result<(), StorageError> {
     if dir.join(DATABASE).exists() {
         Ok(())
     } else {
-        Err(StorageError::Refused(format!("there is no store in {}; name its folder with --data", dir.display())))
+        Err(StorageError::Refused(format!(
+            "there is no store in {}; name its folder with --data",
+            dir.display()
+        )))
     }
 }
 

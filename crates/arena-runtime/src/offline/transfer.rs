@@ -104,9 +104,9 @@ pub fn export(dir: &Path, to: &mut impl Write) -> Result<u64, StorageError> {
         after = last.position;
         for event in page {
             if let Some(sha256) = named_bytes(&event)?.filter(|sha256| written.insert(*sha256)) {
-                let bytes = storage.blob(&sha256)?.ok_or_else(|| {
-                    damaged(&event, format!("the artifact's bytes {sha256} are missing"))
-                })?;
+                let bytes = storage
+                    .blob(&sha256)?
+                    .ok_or_else(|| damaged(&event, format!("the artifact's bytes {sha256} are missing")))?;
                 write_line(to, &Line::Blob { sha256, base64: STANDARD.encode(bytes) })?;
             }
             write_line(to, &Line::Event(event.into()))?;
@@ -140,8 +140,9 @@ fn import_into(from: impl BufRead, dir: &Path) -> Result<u64, StorageError> {
     let mut import = Import::default();
     let mut lines = from.lines().enumerate().map(|(index, line)| {
         let line = line.map_err(|error| unavailable(&error))?;
-        serde_json::from_str::<Line>(&line)
-            .map_err(|error| StorageError::Refused(format!("line {} is not of an export: {error}", index + 1)))
+        serde_json::from_str::<Line>(&line).map_err(|error| {
+            StorageError::Refused(format!("line {} is not of an export: {error}", index + 1))
+        })
     });
     match lines.next().transpose()? {
         Some(Line::Format { name, test_clock_ms }) if name == FORMAT => {
@@ -180,7 +181,8 @@ struct Import {
 impl Import {
     fn blob(&mut self, sha256: Hash, base64: &str) -> Result<(), StorageError> {
         let bytes = STANDARD.decode(base64).ok().filter(|bytes| Hash::of(bytes) == sha256);
-        let bytes = bytes.ok_or_else(|| StorageError::Refused(format!("the bytes of {sha256} do not have that hash")))?;
+        let bytes = bytes
+            .ok_or_else(|| StorageError::Refused(format!("the bytes of {sha256} do not have that hash")))?;
         self.writes.views.push(ViewChange::Blob { sha256, bytes: bytes.into() });
         Ok(())
     }

@@ -1,10 +1,6 @@
 //! A store in memory: nothing outlives the process. For embedding in tests, and the store contract's second witness.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use arena_core::{
     AgentId, ArenaId, Hash, Position, Sequence, Timestamp,
@@ -14,8 +10,8 @@ use bytes::Bytes;
 use parking_lot::RwLock;
 
 use super::{
-    Answer, ArenaFilter, ArenaStorage, ArtifactRow, EventFilter, FactFilter, FactRow, Opening, Snapshot, StoredStream,
-    ViewChange, Writes, words,
+    Answer, ArenaFilter, ArenaStorage, ArtifactRow, EventFilter, FactFilter, FactRow, Opening, Snapshot,
+    StoredStream, ViewChange, Writes, words,
 };
 use crate::{error::StorageError, record::StoredEvent};
 
@@ -83,7 +79,10 @@ impl ArenaStorage for MemoryStorage {
         let tables = self.tables.read();
         Ok(Opening {
             position: tables.position(),
-            last_recorded_at: tables.journal.last().map_or(Timestamp::from_millis(0), |event| event.recorded_at),
+            last_recorded_at: tables
+                .journal
+                .last()
+                .map_or(Timestamp::from_millis(0), |event| event.recorded_at),
             last_arena: tables.arenas.last_key_value().map_or(ArenaId::SYSTEM, |(id, _)| *id),
             deadlines: tables.deadlines.iter().map(|(id, due)| (*id, *due)).collect(),
             test_clock: tables.test_clock,
@@ -130,17 +129,28 @@ impl ArenaStorage for MemoryStorage {
         let Some(events) = tables.streams.get(&arena_id) else { return Ok(None) };
         let snapshot = tables.snapshots.get(&arena_id).cloned();
         let after = snapshot.as_ref().map_or(Sequence::ZERO, |snapshot| snapshot.head.sequence);
-        let tail = events.iter().filter(|event| event.sequence > after).map(|event| StoredEvent::clone(event)).collect();
+        let tail = events
+            .iter()
+            .filter(|event| event.sequence > after)
+            .map(|event| StoredEvent::clone(event))
+            .collect();
         Ok(Some(StoredStream { snapshot, tail }))
     }
 
-    fn events(&self, arena_id: ArenaId, filter: &EventFilter) -> Result<(Vec<StoredEvent>, Head), StorageError> {
+    fn events(
+        &self,
+        arena_id: ArenaId,
+        filter: &EventFilter,
+    ) -> Result<(Vec<StoredEvent>, Head), StorageError> {
         let tables = self.tables.read();
         let events = tables.streams.get(&arena_id).map(Vec::as_slice).unwrap_or_default();
-        let head = events.last().map_or(Head { sequence: Sequence::ZERO, hash: Hash::ZERO }, |event| event.head());
+        let head =
+            events.last().map_or(Head { sequence: Sequence::ZERO, hash: Hash::ZERO }, |event| event.head());
         let page = events
             .iter()
-            .filter(|event| event.sequence > filter.after && filter.up_to.is_none_or(|last| event.sequence <= last))
+            .filter(|event| {
+                event.sequence > filter.after && filter.up_to.is_none_or(|last| event.sequence <= last)
+            })
             .filter(|event| filter.kinds.is_empty() || filter.kinds.contains(&event.kind))
             .filter(|event| filter.actor.as_ref().is_none_or(|actor| *actor == event.actor))
             .take(filter.limit)
@@ -176,7 +186,10 @@ impl ArenaStorage for MemoryStorage {
         let from = (arena_id, name.clone(), version.unwrap_or(0));
         let to = (arena_id, name.clone(), version.unwrap_or(u64::MAX));
         let Some((_, row)) = tables.artifacts.range(from..=to).next_back() else { return Ok(None) };
-        let bytes = tables.blobs.get(&row.sha256).ok_or_else(|| StorageError::Unavailable("bytes are gone".to_owned()))?;
+        let bytes = tables
+            .blobs
+            .get(&row.sha256)
+            .ok_or_else(|| StorageError::Unavailable("bytes are gone".to_owned()))?;
         Ok(Some((row.clone(), bytes.to_vec())))
     }
 

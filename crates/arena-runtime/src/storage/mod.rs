@@ -52,7 +52,11 @@ pub trait ArenaStorage: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StorageError`].
-    fn events(&self, arena_id: ArenaId, filter: &EventFilter) -> Result<(Vec<StoredEvent>, Head), StorageError>;
+    fn events(
+        &self,
+        arena_id: ArenaId,
+        filter: &EventFilter,
+    ) -> Result<(Vec<StoredEvent>, Head), StorageError>;
 
     /// A page of the whole journal, after a position.
     ///
@@ -147,7 +151,10 @@ impl Writes {
     /// Whether there is nothing to write.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.answers.is_empty() && self.snapshots.is_empty() && self.deadlines.is_empty()
+        self.events.is_empty()
+            && self.answers.is_empty()
+            && self.snapshots.is_empty()
+            && self.deadlines.is_empty()
     }
 }
 
@@ -312,7 +319,10 @@ pub struct FactFilter {
 
 /// The words of a search text: runs of letters and digits, in lower case.
 pub(crate) fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// How long a store waits for another process that holds the database.

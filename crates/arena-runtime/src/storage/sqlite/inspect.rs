@@ -5,7 +5,10 @@ use std::{
     path::Path,
 };
 
-use arena_core::{ArenaId, Hash, Position, Sequence, collaboration::{FactKey, Head}};
+use arena_core::{
+    ArenaId, Hash, Position, Sequence,
+    collaboration::{FactKey, Head},
+};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::ValueRef};
 
 use super::{
@@ -39,10 +42,14 @@ pub(crate) struct Inspection {
 pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
     let path = dir.join(DATABASE);
     if !path.exists() {
-        return Err(StorageError::Refused(format!("there is no store at {}; name its folder with --data", dir.display())));
+        return Err(StorageError::Refused(format!(
+            "there is no store at {}; name its folder with --data",
+            dir.display()
+        )));
     }
     let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let mut inspector = Inspector { connection: &connection, found: Vec::new(), ends: BTreeMap::new(), events: 0 };
+    let mut inspector =
+        Inspector { connection: &connection, found: Vec::new(), ends: BTreeMap::new(), events: 0 };
     inspector.database();
     inspector.journal();
     inspector.heads();
@@ -58,7 +65,11 @@ pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
 ///
 /// # Errors
 /// [`StorageError::Unavailable`].
-pub(crate) fn hash_at(dir: &Path, arena_id: ArenaId, sequence: Sequence) -> Result<Option<Hash>, StorageError> {
+pub(crate) fn hash_at(
+    dir: &Path,
+    arena_id: ArenaId,
+    sequence: Sequence,
+) -> Result<Option<Hash>, StorageError> {
     let connection = Connection::open_with_flags(dir.join(DATABASE), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let query = "SELECT hash FROM events WHERE arena_id = ?1 AND sequence = ?2";
     let wanted = (arena_id.to_string(), rows::number(sequence.get()));
@@ -80,7 +91,12 @@ impl Inspector<'_> {
     }
 
     /// Runs `each` over the rows of a query; a database error is named and ends the query.
-    fn rows(&mut self, query: &str, what: &str, mut each: impl FnMut(&mut Self, &Row<'_>) -> rusqlite::Result<()>) {
+    fn rows(
+        &mut self,
+        query: &str,
+        what: &str,
+        mut each: impl FnMut(&mut Self, &Row<'_>) -> rusqlite::Result<()>,
+    ) {
         let connection = self.connection;
         let looked = connection.prepare(query).and_then(|mut statement| {
             let mut rows = statement.query([])?;
@@ -114,7 +130,11 @@ impl Inspector<'_> {
             match rows::event(row) {
                 Ok(event) => {
                     if event.position != last.next() {
-                        let reason = format!("positions {} to {} are missing before this event", last.next(), event.position.get() - 1);
+                        let reason = format!(
+                            "positions {} to {} are missing before this event",
+                            last.next(),
+                            event.position.get() - 1
+                        );
                         inspector.name(event.arena_id, event.sequence, reason);
                     }
                     last = event.position;
@@ -164,13 +184,14 @@ impl Inspector<'_> {
     /// Every stream replayed: its snapshot, its report and its facts are what the events give.
     fn states(&mut self) {
         let mut replay: Option<Replay> = None;
-        let query = format!("SELECT {EVENT} FROM events INDEXED BY events_by_arena ORDER BY arena_id, sequence");
+        let query =
+            format!("SELECT {EVENT} FROM events INDEXED BY events_by_arena ORDER BY arena_id, sequence");
         self.rows(&query, "the index of the journal", |inspector, row| {
             let Ok(event) = rows::event(row) else { return Ok(()) };
-            if replay.as_ref().is_none_or(|current| current.arena_id != event.arena_id) {
-                if let Some(done) = replay.replace(Replay::new(event.arena_id)) {
-                    inspector.facts(&done);
-                }
+            if replay.as_ref().is_none_or(|current| current.arena_id != event.arena_id)
+                && let Some(done) = replay.replace(Replay::new(event.arena_id))
+            {
+                inspector.facts(&done);
             }
             let Some(current) = replay.as_mut() else { return Ok(()) };
             // Of a stream that does not hang together, only that is said.
@@ -202,9 +223,11 @@ impl Inspector<'_> {
                 let at = Head { sequence: replay.head.sequence, hash };
                 replay.check_snapshot(at, state_hash).err()
             }
-            Ok(Some(_)) => {
-                Some(Divergence::new(replay.arena_id, replay.head.sequence, "the snapshot does not have its hash"))
-            }
+            Ok(Some(_)) => Some(Divergence::new(
+                replay.arena_id,
+                replay.head.sequence,
+                "the snapshot does not have its hash",
+            )),
             Err(error) => Some(Divergence::new(
                 replay.arena_id,
                 replay.head.sequence,
@@ -223,7 +246,9 @@ impl Inspector<'_> {
             let fact = rows::fact(row)?;
             missing.remove(&fact.key);
             let known = shared.fact(&fact.key);
-            if known.is_none_or(|known| known.version != fact.version || known.sha256 != Hash::of(fact.content.as_bytes())) {
+            if known.is_none_or(|known| {
+                known.version != fact.version || known.sha256 != Hash::of(fact.content.as_bytes())
+            }) {
                 inspector.name(id, Sequence::ZERO, format!("fact {} is not what its event says", fact.key));
             }
             Ok(())
@@ -235,16 +260,25 @@ impl Inspector<'_> {
 
     /// Every artifact has its bytes, and all bytes have their hash.
     fn blobs(&mut self) {
-        let query = "SELECT a.arena_id, a.name, a.sha256, b.bytes FROM artifacts a LEFT JOIN blobs b USING (sha256)";
+        let query =
+            "SELECT a.arena_id, a.name, a.sha256, b.bytes FROM artifacts a LEFT JOIN blobs b USING (sha256)";
         self.rows(query, "the artifacts", |inspector, row| {
             let (arena_id, name): (ArenaId, String) = (rows::arena_id(row)?, row.get(1)?);
             match row.get_ref(3)? {
                 ValueRef::Blob(bytes) if Hash::of(bytes) == rows::hash(row, 2)? => {}
                 ValueRef::Blob(_) => {
-                    inspector.name(arena_id, Sequence::ZERO, format!("the bytes of artifact {name} do not have their hash"));
+                    inspector.name(
+                        arena_id,
+                        Sequence::ZERO,
+                        format!("the bytes of artifact {name} do not have their hash"),
+                    );
                 }
                 ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Text(_) => {
-                    inspector.name(arena_id, Sequence::ZERO, format!("the bytes of artifact {name} are missing"));
+                    inspector.name(
+                        arena_id,
+                        Sequence::ZERO,
+                        format!("the bytes of artifact {name} are missing"),
+                    );
                 }
             }
             Ok(())

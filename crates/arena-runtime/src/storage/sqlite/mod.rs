@@ -17,8 +17,8 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, backup::Progress};
 
 pub(crate) use self::inspect::{hash_at, inspect};
 use super::{
-    Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, EventFilter, FactFilter, FactRow, Opening, StoredStream,
-    Writes,
+    Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, EventFilter, FactFilter, FactRow, Opening,
+    StoredStream, Writes,
 };
 use crate::{error::StorageError, record::StoredEvent};
 
@@ -65,7 +65,10 @@ impl SqliteStorage {
     }
 
     /// Runs `query` on a connection of the pool.
-    fn reading<T>(&self, query: impl FnOnce(&Connection) -> Result<T, StorageError>) -> Result<T, StorageError> {
+    fn reading<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
         let idle = self.readers.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
@@ -197,7 +200,10 @@ impl ArenaStorage for SqliteStorage {
     fn blob(&self, sha256: &Hash) -> Result<Option<Vec<u8>>, StorageError> {
         self.reading(|connection| {
             let query = "SELECT bytes FROM blobs WHERE sha256 = ?1";
-            Ok(connection.prepare_cached(query)?.query_row([sha256.as_bytes()], |row| row.get(0)).optional()?)
+            Ok(connection
+                .prepare_cached(query)?
+                .query_row([sha256.as_bytes()], |row| row.get(0))
+                .optional()?)
         })
     }
 

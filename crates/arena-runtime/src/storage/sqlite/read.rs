@@ -11,7 +11,8 @@ use crate::{
     error::StorageError,
     record::StoredEvent,
     storage::{
-        Answer, ArenaFilter, ArtifactRow, EventFilter, FactFilter, FactRow, Opening, Snapshot, StoredStream, words,
+        Answer, ArenaFilter, ArtifactRow, EventFilter, FactFilter, FactRow, Opening, Snapshot, StoredStream,
+        words,
     },
 };
 
@@ -52,13 +53,21 @@ pub(super) fn opening(connection: &Connection) -> Result<Opening, StorageError> 
 }
 
 /// The journal ends where its own head and that of the last event's stream say.
-fn check_end(connection: &Connection, position: Position, last: Option<&StoredEvent>) -> Result<(), StorageError> {
+fn check_end(
+    connection: &Connection,
+    position: Position,
+    last: Option<&StoredEvent>,
+) -> Result<(), StorageError> {
     let damaged = |arena_id, sequence, reason: String| StorageError::Damaged { arena_id, sequence, reason };
     let Some(last) = last else {
         return if position == Position::ZERO {
             Ok(())
         } else {
-            Err(damaged(ArenaId::SYSTEM, Sequence::ZERO, format!("the journal is empty, not {position} events long")))
+            Err(damaged(
+                ArenaId::SYSTEM,
+                Sequence::ZERO,
+                format!("the journal is empty, not {position} events long"),
+            ))
         };
     };
     if last.position != position {
@@ -87,15 +96,19 @@ pub(super) fn answer(
     request: &Hash,
 ) -> Result<Option<Answer>, StorageError> {
     let query = "SELECT fingerprint, body FROM answers WHERE arena_id = ?1 AND request = ?2";
-    let found = connection.prepare_cached(query)?.query_row(
-        params![arena_id.to_string(), request.as_bytes()],
-        |row| Ok(Answer { fingerprint: rows::hash(row, 0)?, body: row.get(1)? }),
-    );
+    let found = connection
+        .prepare_cached(query)?
+        .query_row(params![arena_id.to_string(), request.as_bytes()], |row| {
+            Ok(Answer { fingerprint: rows::hash(row, 0)?, body: row.get(1)? })
+        });
     Ok(found.optional()?)
 }
 
 /// In one read transaction, so that snapshot, tail and head are of one moment.
-pub(super) fn stream(connection: &Connection, arena_id: ArenaId) -> Result<Option<StoredStream>, StorageError> {
+pub(super) fn stream(
+    connection: &Connection,
+    arena_id: ArenaId,
+) -> Result<Option<StoredStream>, StorageError> {
     let transaction = connection.unchecked_transaction()?;
     let Some(end) = head(&transaction, arena_id)? else { return Ok(None) };
     let snapshot = transaction
@@ -109,9 +122,11 @@ pub(super) fn stream(connection: &Connection, arena_id: ArenaId) -> Result<Optio
         })
         .optional()?
         .filter(|snapshot| Hash::of(&snapshot.state) == snapshot.state_hash);
-    let mut at = snapshot.as_ref().map_or(Head { sequence: Sequence::ZERO, hash: Hash::ZERO }, |found| found.head);
+    let mut at =
+        snapshot.as_ref().map_or(Head { sequence: Sequence::ZERO, hash: Hash::ZERO }, |found| found.head);
     let query = format!("SELECT {EVENT} FROM events WHERE arena_id = ?1 AND sequence > ?2 ORDER BY sequence");
-    let tail = all(&transaction, &query, params![arena_id.to_string(), number(at.sequence.get())], rows::event)?;
+    let tail =
+        all(&transaction, &query, params![arena_id.to_string(), number(at.sequence.get())], rows::event)?;
     for event in &tail {
         event.check_after(at)?;
         at = event.head();
@@ -193,7 +208,8 @@ pub(super) fn arenas(connection: &Connection, filter: &ArenaFilter) -> Result<Ve
             format!("{} UNION {}", select(&of_member(&reader)), select("FROM arenas a WHERE a.open = 1"))
         }
         (Some(agent), Some(reader)) => {
-            let own = format!("SELECT 1 FROM members o WHERE o.agent_id = {reader} AND o.arena_id = a.arena_id");
+            let own =
+                format!("SELECT 1 FROM members o WHERE o.agent_id = {reader} AND o.arena_id = a.arena_id");
             select(&format!("{} AND (a.open = 1 OR EXISTS ({own}))", of_member(&agent)))
         }
     };
@@ -214,10 +230,11 @@ pub(super) fn artifact(
         "SELECT {ARTIFACT}, b.bytes FROM artifacts a JOIN blobs b USING (sha256)
          WHERE a.arena_id = ?1 AND a.name = ?2 AND (?3 IS NULL OR a.version = ?3) ORDER BY a.version DESC LIMIT 1"
     );
-    let found = connection.prepare_cached(&query)?.query_row(
-        params![arena_id.to_string(), name.as_str(), version.map(number)],
-        |row| Ok((rows::artifact(row)?, row.get(10)?)),
-    );
+    let found = connection
+        .prepare_cached(&query)?
+        .query_row(params![arena_id.to_string(), name.as_str(), version.map(number)], |row| {
+            Ok((rows::artifact(row)?, row.get(10)?))
+        });
     let Some((row, bytes)): Option<(ArtifactRow, Vec<u8>)> = found.optional()? else { return Ok(None) };
     if Hash::of(&bytes) == row.sha256 {
         Ok(Some((row, bytes)))

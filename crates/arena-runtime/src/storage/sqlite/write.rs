@@ -22,21 +22,23 @@ pub(super) fn batch(
     events(&transaction, &writes)?;
     heads(&transaction, &writes.heads)?;
     for (arena_id, request, answer) in &writes.answers {
-        transaction
-            .prepare_cached("INSERT OR REPLACE INTO answers VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![arena_id.to_string(), request.as_bytes(), answer.fingerprint.as_bytes(), answer.body])?;
+        transaction.prepare_cached("INSERT OR REPLACE INTO answers VALUES (?1, ?2, ?3, ?4)")?.execute(
+            params![arena_id.to_string(), request.as_bytes(), answer.fingerprint.as_bytes(), answer.body],
+        )?;
     }
     for change in &writes.views {
         view(&transaction, change)?;
     }
     for (arena_id, snapshot) in &writes.snapshots {
-        transaction.prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-            arena_id.to_string(),
-            number_of(snapshot.head),
-            snapshot.head.hash.as_bytes(),
-            snapshot.state_hash.as_bytes(),
-            snapshot.state
-        ])?;
+        transaction.prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
+            params![
+                arena_id.to_string(),
+                number_of(snapshot.head),
+                snapshot.head.hash.as_bytes(),
+                snapshot.state_hash.as_bytes(),
+                snapshot.state
+            ],
+        )?;
     }
     for (arena_id, due) in &writes.deadlines {
         match due {
@@ -68,13 +70,15 @@ fn events(transaction: &Transaction<'_>, writes: &Writes) -> Result<(), StorageE
         }
         insert_event(&mut insert, event, &spelled.1)?;
     }
-    transaction
-        .prepare_cached("UPDATE journal SET position = ?1")?
-        .execute([number(last.position.get())])?;
+    transaction.prepare_cached("UPDATE journal SET position = ?1")?.execute([number(last.position.get())])?;
     Ok(())
 }
 
-fn insert_event(insert: &mut CachedStatement<'_>, event: &StoredEvent, arena_id: &str) -> Result<(), StorageError> {
+fn insert_event(
+    insert: &mut CachedStatement<'_>,
+    event: &StoredEvent,
+    arena_id: &str,
+) -> Result<(), StorageError> {
     insert.execute(params![
         number(event.position.get()),
         arena_id,
@@ -91,7 +95,8 @@ fn insert_event(insert: &mut CachedStatement<'_>, event: &StoredEvent, arena_id:
 }
 
 fn heads(transaction: &Transaction<'_>, heads: &[(ArenaId, Head)]) -> Result<(), StorageError> {
-    let mut update = transaction.prepare_cached("UPDATE heads SET sequence = ?2, hash = ?3 WHERE arena_id = ?1")?;
+    let mut update =
+        transaction.prepare_cached("UPDATE heads SET sequence = ?2, hash = ?3 WHERE arena_id = ?1")?;
     for (arena_id, head) in heads {
         let row = params![arena_id.to_string(), number_of(*head), head.hash.as_bytes()];
         if update.execute(row)? == 0 {
