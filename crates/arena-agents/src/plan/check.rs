@@ -63,9 +63,17 @@ impl<'a> Checker<'a> {
         for (name, default) in &file.variables {
             let at = default.span().start;
             if name == PLAN_FOLDER {
-                self.problem(at, "variables.plan_folder", "this name always is the plan's folder; choose another one");
+                self.problem(
+                    at,
+                    "variables.plan_folder",
+                    "this name always is the plan's folder; choose another one",
+                );
             } else if !variables::is_name(name) {
-                self.problem(at, format!("variables.{name}"), "a variable is a letter, then letters, digits, _ or -");
+                self.problem(
+                    at,
+                    format!("variables.{name}"),
+                    "a variable is a letter, then letters, digits, _ or -",
+                );
             }
             self.values.insert(name.clone(), default.get_ref().clone());
         }
@@ -90,7 +98,11 @@ impl<'a> Checker<'a> {
             Ok(expanded) => expanded,
             Err(name) => {
                 let known = listed(self.values.keys());
-                self.problem(at, field, format!("{{{{{name}}}}} is not declared under [variables]; known are: {known}"));
+                self.problem(
+                    at,
+                    field,
+                    format!("{{{{{name}}}}} is not declared under [variables]; known are: {known}"),
+                );
                 String::new()
             }
         }
@@ -109,7 +121,8 @@ impl<'a> Checker<'a> {
     /// A program and its arguments.
     fn command(&mut self, command: &Spanned<Words>, field: &str) -> Vec<String> {
         let at = command.span().start;
-        let words: Vec<String> = command.get_ref().0.iter().map(|word| self.expand(word, at, field)).collect();
+        let words: Vec<String> =
+            command.get_ref().0.iter().map(|word| self.expand(word, at, field)).collect();
         if words.first().is_none_or(String::is_empty) {
             self.problem(at, field, "names no program; write it as a list, such as [\"sh\", \"work.sh\"]");
         }
@@ -119,7 +132,11 @@ impl<'a> Checker<'a> {
     /// A count from 1 to `most`.
     fn count(&mut self, count: &Spanned<u32>, most: u32, field: &str) -> u32 {
         if !(1..=most).contains(count.get_ref()) {
-            self.problem(count.span().start, field, format!("{} is not between 1 and {most}", count.get_ref()));
+            self.problem(
+                count.span().start,
+                field,
+                format!("{} is not between 1 and {most}", count.get_ref()),
+            );
         }
         *count.get_ref()
     }
@@ -131,7 +148,11 @@ impl<'a> Checker<'a> {
             self.problem(file.goal.span().start, "goal", "is empty; say in a sentence what the run is for");
         }
         if goal.len() > limits.goal_bytes {
-            self.problem(file.goal.span().start, "goal", format!("is longer than {} bytes", limits.goal_bytes));
+            self.problem(
+                file.goal.span().start,
+                "goal",
+                format!("is longer than {} bytes", limits.goal_bytes),
+            );
         }
         let parallel = file.parallel.as_ref().map(|count| self.count(count, 1_000, "parallel"));
         let directory = file.directory.as_ref().map(|folder| self.folder(folder, "directory"));
@@ -154,7 +175,9 @@ impl<'a> Checker<'a> {
         Plan {
             goal,
             strategy: file.strategy,
-            parallel: parallel.and_then(|count| usize::try_from(count).ok()).unwrap_or(Plan::DEFAULT_PARALLEL),
+            parallel: parallel
+                .and_then(|count| usize::try_from(count).ok())
+                .unwrap_or(Plan::DEFAULT_PARALLEL),
             settle_grace: file.settle_grace.map(|length| length.millis()),
             budget,
             directory: directory.unwrap_or_else(|| PathBuf::from(&self.source.called_from)),

@@ -47,7 +47,9 @@ impl<'de> Deserialize<'de> for Length {
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Length, E> {
                 match Length::parse(text) {
                     None => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-                    Some(length) if length.0 > Length::MAX_MS => Err(E::custom(format!("{text} is more than 24h"))),
+                    Some(length) if length.0 > Length::MAX_MS => {
+                        Err(E::custom(format!("{text} is more than 24h")))
+                    }
                     Some(length) => Ok(length),
                 }
             }

@@ -70,8 +70,8 @@ pub struct PlanStep {
     pub name: String,
     /// What is to be done, in a line.
     pub title: String,
-    /// What the process is told; the title when the plan says nothing.
-    pub prompt: String,
+    /// What the process is told, if not just the title.
+    pub prompt: Option<String>,
     /// The program and its arguments, if not the agent's.
     pub command: Option<Vec<String>>,
     /// The steps it waits for, as indexes into the plan's steps.

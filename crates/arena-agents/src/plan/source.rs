@@ -38,7 +38,13 @@ impl Plan {
         let folder = absolute.parent().unwrap_or(&absolute).to_owned();
         let called_from = env::current_dir().map_err(|source| PlanError::NoCurrentFolder { source })?;
         let (folder, called_from) = (as_text(folder)?, as_text(called_from)?);
-        Self::from_source(PlanSource { file: path.display().to_string(), folder, called_from, variables, text })
+        Self::from_source(PlanSource {
+            file: path.display().to_string(),
+            folder,
+            called_from,
+            variables,
+            text,
+        })
     }
 
     /// Checks a plan that was read before.

@@ -15,7 +15,9 @@ impl<'de> Deserialize<'de> for Words {
             type Value = Words;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of words such as [\"sh\", \"work.sh\"] or [\"sh\", \"-c\", \"echo done\"]")
+                f.write_str(
+                    "a list of words such as [\"sh\", \"work.sh\"] or [\"sh\", \"-c\", \"echo done\"]",
+                )
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut words: A) -> Result<Words, A::Error> {

@@ -31,7 +31,7 @@ for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 #[derive(Debug)]
 pub(crate) struct Guard {
     stdin: Mutex<Option<ChildStdin>>,
-    child: Option<Child>,
+    child: Mutex<Option<Child>>,
 }
 
 impl Guard {
@@ -42,7 +42,8 @@ impl Guard {
         // Its own group, so that what ends the run's group does not end the guard.
         command.process_group(0);
         let mut child = command.spawn().ok();
-        Self { stdin: Mutex::new(child.as_mut().and_then(|child| child.stdin.take())), child }
+        let stdin = child.as_mut().and_then(|child| child.stdin.take());
+        Self { stdin: Mutex::new(stdin), child: Mutex::new(child) }
     }
 
     /// Has it watch over a group.
@@ -63,9 +64,10 @@ impl Guard {
     }
 
     /// Ends it, once no process is left.
-    pub(crate) async fn close(self) {
-        drop(self.stdin);
-        if let Some(mut child) = self.child {
+    pub(crate) async fn close(&self) {
+        drop(self.stdin.lock().await.take());
+        let child = self.child.lock().await.take();
+        if let Some(mut child) = child {
             let _ = child.wait().await;
         }
     }

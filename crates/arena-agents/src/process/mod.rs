@@ -94,7 +94,12 @@ pub(crate) async fn run(job: Job, guard: &Guard, stop: impl Future<Output = ()>)
     let _ = child.wait().await;
     guard.remove(&group).await;
     feeding.abort();
-    Ok(Ended { ending, stdout: stdout.finish().await, stderr: stderr.finish().await, elapsed: watch.elapsed() })
+    Ok(Ended {
+        ending,
+        stdout: stdout.finish().await,
+        stderr: stderr.finish().await,
+        elapsed: watch.elapsed(),
+    })
 }
 
 async fn feed(stdin: Option<ChildStdin>, text: String) {

@@ -12,7 +12,9 @@ pub(crate) fn find(program: &str, directory: &Path) -> Option<PathBuf> {
         return Some(directory.join(program)).filter(|path| is_executable(path));
     }
     let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|folder| directory.join(folder).join(program)).find(|path| is_executable(path))
+    env::split_paths(&path)
+        .map(|folder| directory.join(folder).join(program))
+        .find(|path| is_executable(path))
 }
 
 fn is_executable(path: &Path) -> bool {

@@ -57,7 +57,8 @@ async fn a_process_that_reads_nothing_and_writes_much_does_not_block() {
 async fn a_time_limit_kills_the_whole_group_even_when_it_ignores_being_asked() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pid");
-    let script = format!("trap '' TERM; (trap '' TERM; sleep 600) & echo $! > {}; wait; sleep 600", file.display());
+    let script =
+        format!("trap '' TERM; (trap '' TERM; sleep 600) & echo $! > {}; wait; sleep 600", file.display());
     let ended = run(shell(&script, Duration::from_millis(300)), &Guard::start(), pending()).await.unwrap();
     assert_eq!(ended.ending, Ending::TimedOut);
     gone(pid_in(&file).await).await;

@@ -23,7 +23,8 @@ impl Checker<'_> {
             let at = last.map_or(0, |agent| agent.get_ref().name.span().start);
             self.problem(at, "agents", format!("two agents are named {name:?}; give each a name of its own"));
         }
-        let agents = file.agents.iter().enumerate().filter_map(|(index, table)| self.agent(index, table)).collect();
+        let agents =
+            file.agents.iter().enumerate().filter_map(|(index, table)| self.agent(index, table)).collect();
         if file.agents.is_empty() { ONLY_AGENT.parse().ok().map(bare).into_iter().collect() } else { agents }
     }
 
@@ -34,7 +35,8 @@ impl Checker<'_> {
         let environment = table.environment.iter().map(|(key, value)| {
             let field = format!("agents[{index}].environment.{key}");
             if key.is_empty() || key.contains(['=', '\0']) || key.starts_with("ARENA_") {
-                let message = "is not a name that can be set here (names beginning with ARENA_ are set by the run)";
+                let message =
+                    "is not a name that can be set here (names beginning with ARENA_ are set by the run)";
                 self.problem(value.span().start, field.as_str(), message);
             }
             (key.clone(), self.text(value, &field))
@@ -55,7 +57,11 @@ impl Checker<'_> {
                 .and_then(|count| usize::try_from(self.count(count, 1_000, &field("at_once"))).ok()),
             ..bare(match name.parse() {
                 Ok(_) if RESERVED.contains(&name.as_str()) => {
-                    self.problem(at, field("name"), format!("{name:?} belongs to the system; choose another name"));
+                    self.problem(
+                        at,
+                        field("name"),
+                        format!("{name:?} belongs to the system; choose another name"),
+                    );
                     return None;
                 }
                 Ok(id) => id,

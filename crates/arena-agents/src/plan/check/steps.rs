@@ -1,10 +1,11 @@
 //! Checks the steps of a plan: names, dependencies, and that each has an agent that can run it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, str::FromStr, time::Duration};
 
 use arena_core::{
     Millis,
-    collaboration::{ArtifactName, Assignee, Limits, Strategy},
+    collaboration::{ArtifactName, Limits, Strategy},
+    ids::InvalidId,
 };
 use toml::Spanned;
 
@@ -22,7 +23,8 @@ impl Checker<'_> {
         if file.steps.is_empty() {
             self.problem(self.source.text.len(), "steps", "the plan has no steps; add one under [[steps]]");
         }
-        let names: Vec<String> = file.steps.iter().enumerate().map(|(index, step)| name_of(index, step)).collect();
+        let names: Vec<String> =
+            file.steps.iter().enumerate().map(|(index, step)| name_of(index, step)).collect();
         for name in repeated(names.iter().map(String::as_str)) {
             let last = file.steps.iter().zip(&names).rfind(|(_, other)| *other == name);
             let at = last.map_or(0, |(step, _)| step.span().start);
@@ -41,7 +43,8 @@ impl Checker<'_> {
             let name = |step: &usize| names.get(*step).map_or("", String::as_str);
             let way: Vec<&str> = ring.iter().chain(ring.first()).map(name).collect();
             let at = ring.first().and_then(|step| file.steps.get(*step)).map_or(0, |step| step.span().start);
-            let message = format!("these wait for each other: {}; take one dependency away", way.join(" -> "));
+            let message =
+                format!("these wait for each other: {}; take one dependency away", way.join(" -> "));
             self.problem(at, "steps", message);
         }
         steps
@@ -62,17 +65,25 @@ impl Checker<'_> {
         }
         if !is_step_name(&name) {
             let at = table.name.as_ref().map_or(at, |name| name.span().start);
-            let message = format!("{name:?}: a step's name is 1 to 63 of a-z 0-9 . _ - and begins with a letter or digit");
+            let message = format!(
+                "{name:?}: a step's name is 1 to 63 of a-z 0-9 . _ - and begins with a letter or digit"
+            );
             self.problem(at, field("name"), message);
         }
-        let title = table.title.as_ref().map_or_else(|| name.clone(), |title| self.text(title, &field("title")));
-        let prompt = table.prompt.as_ref().map_or_else(|| title.clone(), |prompt| self.text(prompt, &field("prompt")));
+        let title =
+            table.title.as_ref().map_or_else(|| name.clone(), |title| self.text(title, &field("title")));
+        let prompt = table.prompt.as_ref().map(|prompt| self.text(prompt, &field("prompt")));
         let limits = Limits::default();
-        for (key, text, most) in
-            [("title", &title, limits.title_bytes), ("prompt", &prompt, limits.description_bytes)]
-        {
-            if text.len() > most {
-                self.problem(at, field(key), format!("is longer than {most} bytes; put the rest in a file and name it"));
+        for (key, text, most) in [
+            ("title", Some(&title), limits.title_bytes),
+            ("prompt", prompt.as_ref(), limits.description_bytes),
+        ] {
+            if text.is_some_and(|text| text.len() > most) {
+                self.problem(
+                    at,
+                    field(key),
+                    format!("is longer than {most} bytes; put the rest in a file and name it"),
+                );
             }
         }
         if title.trim().is_empty() {
@@ -81,22 +92,35 @@ impl Checker<'_> {
         PlanStep {
             depends_on: self.dependencies(&table.depends_on, numbers, &field("depends_on")),
             command: table.command.as_ref().map(|command| self.command(command, &field("command"))),
-            assignee: table.assignee.as_ref().and_then(|assignee| {
-                let parsed = assignee.get_ref().parse::<Assignee>();
-                parsed.map_err(|invalid| self.problem(assignee.span().start, field("assignee"), invalid.to_string())).ok()
-            }),
+            assignee: table
+                .assignee
+                .as_ref()
+                .and_then(|one| self.parse(one.get_ref(), one.span().start, &field("assignee"))),
             evidence: table.evidence.clone(),
-            attempts: table.attempts.as_ref().map(|count| self.count(count, Limits::MAX_ATTEMPTS, &field("attempts"))),
+            attempts: table
+                .attempts
+                .as_ref()
+                .map(|count| self.count(count, Limits::MAX_ATTEMPTS, &field("attempts"))),
             lease: table.lease.as_ref().map(|lease| self.lease(lease, &field("lease"))),
             time_limit: table.time_limit.as_ref().map(|limit| self.time_limit(limit, &field("time_limit"))),
             output: table.output.as_ref().and_then(|output| {
                 let name = self.text(output, &field("output"));
-                let parsed = name.parse::<ArtifactName>();
-                parsed.map_err(|invalid| self.problem(output.span().start, field("output"), invalid.to_string())).ok()
+                self.parse::<ArtifactName>(&name, output.span().start, &field("output"))
             }),
             name,
             title,
             prompt,
+        }
+    }
+
+    /// Reads a name of some kind.
+    fn parse<T: FromStr<Err = InvalidId>>(&mut self, text: &str, at: usize, field: &str) -> Option<T> {
+        match text.parse() {
+            Ok(parsed) => Some(parsed),
+            Err(invalid) => {
+                self.problem(at, field, invalid.to_string());
+                None
+            }
         }
     }
 
@@ -138,7 +162,8 @@ impl Checker<'_> {
         let assigned_at = table.assignee.as_ref().map_or(at, |assignee| assignee.span().start);
         match strategy {
             Strategy::Pipeline if table.assignee.is_none() => {
-                let message = "in a pipeline every step has an assignee; add assignee, or take strategy = \"peer\"";
+                let message =
+                    "in a pipeline every step has an assignee; add assignee, or take strategy = \"peer\"";
                 self.problem(at, format!("steps[{index}].assignee"), message);
             }
             Strategy::Pipeline | Strategy::Peer => {}
@@ -152,7 +177,8 @@ impl Checker<'_> {
             let message = format!("no agent of the plan may take this step; agents are: {known}");
             self.problem(assigned_at, format!("steps[{index}].assignee"), message);
         } else if step.command.is_none() && able.all(|agent| agent.command.is_none()) {
-            let message = "neither the step nor an agent that may take it has a command; give one of them one";
+            let message =
+                "neither the step nor an agent that may take it has a command; give one of them one";
             self.problem(at, format!("steps[{index}].command"), message);
         }
     }

@@ -1,0 +1,42 @@
+//! How lengths of time and amounts of bytes are written for people.
+
+use std::time::Duration;
+
+/// `850 ms`, `12 s`, `3 min 05 s`, `2 h 07 min`.
+pub(crate) fn duration(length: Duration) -> String {
+    let seconds = length.as_secs();
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) => format!("{} ms", length.subsec_millis()),
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds:02} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes:02} min"),
+    }
+}
+
+/// `999 B`, `1.5 KiB`, `2.0 MiB`; rounded down.
+pub(crate) fn bytes(amount: u64) -> String {
+    let tenths = |unit: u64| (amount / unit, amount % unit * 10 / unit);
+    match amount {
+        0..1_024 => format!("{amount} B"),
+        1_024..1_048_576 => {
+            let (whole, tenth) = tenths(1_024);
+            format!("{whole}.{tenth} KiB")
+        }
+        _ => {
+            let (whole, tenth) = tenths(1_048_576);
+            format!("{whole}.{tenth} MiB")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_and_amounts_are_short() {
+        let spelled = [850, 12_000, 185_000, 7_625_000].map(|ms| duration(Duration::from_millis(ms)));
+        assert_eq!(spelled, ["850 ms", "12 s", "3 min 05 s", "2 h 07 min"]);
+        assert_eq!([999, 1_536, 2 << 20].map(bytes), ["999 B", "1.5 KiB", "2.0 MiB"]);
+    }
+}
