@@ -42,7 +42,7 @@ pub struct Report {
     pub artifacts: Vec<ReportArtifact>,
     /// The facts, by key.
     pub facts: Vec<ReportFact>,
-    /// Late results, by step and fence.
+    /// Late results, by fence.
     pub orphans: Vec<ReportOrphan>,
     /// How many of each.
     pub counts: ReportCounts,
@@ -101,6 +101,9 @@ pub struct ReportStep {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Sequence>)]
     pub result_sequence: Option<Sequence>,
+    /// Why the last attempt that was given up was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<String>,
 }
 
 /// An artifact in the report.
@@ -158,6 +161,9 @@ pub struct ReportOrphan {
     /// The late claim's number.
     #[schema(value_type = schema::Fence)]
     pub fence: Fence,
+    /// The event that holds it.
+    #[schema(value_type = schema::Sequence)]
+    pub sequence: Sequence,
     /// Whether it became the step's own.
     pub adopted: bool,
 }
@@ -165,10 +171,30 @@ pub struct ReportOrphan {
 /// How many of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReportCounts {
-    /// Steps that are done.
-    pub completed_steps: u32,
+    /// Who took part at the end.
+    #[schema(value_type = schema::Count)]
+    pub participants: u64,
     /// Steps that are not cancelled.
-    pub total_steps: u32,
+    #[schema(value_type = schema::Count)]
+    pub total_steps: u64,
+    /// Steps that are done.
+    #[schema(value_type = schema::Count)]
+    pub completed_steps: u64,
+    /// Steps that are out of attempts.
+    #[schema(value_type = schema::Count)]
+    pub failed_steps: u64,
+    /// Steps that were taken out of the plan.
+    #[schema(value_type = schema::Count)]
+    pub cancelled_steps: u64,
+    /// Artifacts, by name.
+    #[schema(value_type = schema::Count)]
+    pub artifacts: u64,
+    /// Facts, by key.
+    #[schema(value_type = schema::Count)]
+    pub facts: u64,
+    /// Late results.
+    #[schema(value_type = schema::Count)]
+    pub orphans: u64,
 }
 
 /// Where the journal stood.

@@ -319,6 +319,10 @@ pub struct Step {
     /// What its attempts cost, as reported.
     #[schema(value_type = schema::Count)]
     pub cost: u64,
+    /// Why the last attempt that was given up was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub last_failure: Option<Arc<str>>,
     /// Late results that are kept for adoption, by fence; only where one step is read by its number.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orphans: Vec<Orphan>,

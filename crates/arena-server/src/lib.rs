@@ -1,1 +1,28 @@
-//! x
+//! The transports of Arena: HTTP over the runtime, with no rule and no SQL of its own.
+//!
+//! A handler parses, asks the runtime, and answers. Who is calling is taken from the bearer token, never from the body.
+//! TLS is the work of a reverse proxy in front: this server speaks plain HTTP and listens on loopback unless told otherwise.
+//!
+//! Room for what comes later: `sse.rs` beside `http/`, `mcp/`, and `console.rs` at `/`.
+
+mod answer;
+mod app;
+mod brief;
+mod config;
+mod docs;
+mod error;
+mod guard;
+mod http;
+mod metrics;
+mod openapi;
+mod parse;
+mod request;
+mod serve;
+mod shape;
+mod yardstick;
+
+pub use app::router;
+pub use config::Config;
+pub use openapi::document;
+pub use serve::{ServeError, serve};
+pub use yardstick::YARDSTICK;

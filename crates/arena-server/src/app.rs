@@ -1,0 +1,70 @@
+//! What the handlers share, and the table of routes.
+
+use std::{ops::Deref, sync::Arc};
+
+use arena_runtime::ArenaManager;
+use axum::{Router, middleware};
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::{config::Config, docs, guard, http, metrics::Metrics, openapi, yardstick};
+
+/// What the handlers share. Cloning it is cheap.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+/// The one instance behind every [`App`].
+pub(crate) struct Shared {
+    pub(crate) manager: ArenaManager,
+    pub(crate) config: Config,
+    pub(crate) metrics: Metrics,
+    /// The OpenAPI document as JSON.
+    pub(crate) openapi: Bytes,
+    /// Becomes true when the server drains: waits then end early.
+    pub(crate) draining: watch::Receiver<bool>,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Returns when the server begins to drain.
+    pub(crate) async fn drained(&self) {
+        let mut draining = self.draining.clone();
+        // A server that is never told to drain never does.
+        if draining.wait_for(|draining| *draining).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// All routes over `manager`, for a program that serves them itself.
+pub fn router(manager: ArenaManager, config: Config) -> Router {
+    // Nobody drains this one: its waits end by themselves.
+    let (_, draining) = watch::channel(false);
+    draining_router(manager, config, draining)
+}
+
+pub(crate) fn draining_router(
+    manager: ArenaManager,
+    config: Config,
+    draining: watch::Receiver<bool>,
+) -> Router {
+    let (routes, document) = http::routes(manager.has_test_clock()).split_for_parts();
+    let document = openapi::complete(document);
+    let openapi = serde_json::to_vec(&document).unwrap_or_default().into();
+    let yardstick = if config.yardstick { yardstick::routes() } else { Router::new() };
+    let app = App(Arc::new(Shared { manager, config, metrics: Metrics::default(), openapi, draining }));
+    routes
+        .merge(docs::routes())
+        .merge(yardstick)
+        .fallback(guard::no_such_route)
+        .method_not_allowed_fallback(guard::no_such_method)
+        .layer(middleware::from_fn_with_state(app.clone(), guard::watch_over))
+        .with_state(app)
+}

@@ -1,0 +1,40 @@
+//! How the server is set up.
+
+use std::time::Duration;
+
+/// How the server is set up; the defaults serve on one machine.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether it may listen where other machines can reach it.
+    pub allow_public: bool,
+    /// Whether an agent may register without a token; the runtime must have been opened so as well.
+    pub open_registration: bool,
+    /// How long one answer may take, waits that the caller asked for not counted.
+    pub request_timeout: Duration,
+    /// How long requests may go on after the shutdown began.
+    pub drain: Duration,
+    /// Bytes of a JSON body.
+    pub max_json_bytes: usize,
+    /// Bytes of an artifact.
+    pub max_artifact_bytes: usize,
+    /// Connections open at once; more wait to be accepted.
+    pub max_connections: usize,
+    /// Whether there is a route that does nothing, which `arena bench` compares with.
+    pub yardstick: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            allow_public: false,
+            open_registration: false,
+            request_timeout: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+            // The largest artifact and a little: no JSON that is within the rules' limits is larger.
+            max_json_bytes: (16 << 20) + (64 << 10),
+            max_artifact_bytes: 16 << 20,
+            max_connections: 16_384,
+            yardstick: false,
+        }
+    }
+}

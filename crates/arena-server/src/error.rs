@@ -1,0 +1,163 @@
+//! How refusals and faults become problems.
+
+use arena_api::{Code, Problem};
+use arena_core::{collaboration::Rejection, registry::RegistryRejection};
+use arena_runtime::RuntimeError;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// An answer that is not a success.
+#[derive(Debug)]
+pub(crate) struct Failure(Box<Problem>);
+
+impl Failure {
+    pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
+        Problem::new(code, detail).into()
+    }
+
+    /// The problem that it is answered with.
+    #[cfg(test)]
+    pub(crate) fn into_problem(self) -> Problem {
+        *self.0
+    }
+
+    /// There is no such thing.
+    pub(crate) fn not_found(what: &'static str) -> Self {
+        RuntimeError::from(Rejection::NotFound { what }).into()
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem))
+    }
+}
+
+impl From<RuntimeError> for Failure {
+    fn from(error: RuntimeError) -> Self {
+        let code = Code::from_word(error.code());
+        if code == Code::Internal || code == Code::StorageUnavailable {
+            tracing::error!(%error, "a request failed");
+        }
+        let problem = Problem::new(code, error.to_string());
+        match &error {
+            RuntimeError::Rejected(rejection) => with_facts(problem, rejection),
+            RuntimeError::Registry(rejection) => with_registry_facts(problem, rejection),
+            RuntimeError::Unauthenticated
+            | RuntimeError::OperatorOnly
+            | RuntimeError::OutsideHandle
+            | RuntimeError::IdempotencyMismatch
+            | RuntimeError::Overloaded
+            | RuntimeError::Storage(_)
+            | RuntimeError::Closed
+            | RuntimeError::NotTestClock
+            | RuntimeError::NoRandomness
+            | RuntimeError::Internal(_) => problem,
+        }
+        .into()
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let media_type = HeaderValue::from_static("application/problem+json");
+        let mut response = (status, [(header::CONTENT_TYPE, media_type)], body).into_response();
+        match self.0.code {
+            Code::Unauthenticated => {
+                let scheme = HeaderValue::from_static("Bearer realm=\"arena\"");
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            }
+            code if code.is_retryable() => {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+fn value(fact: impl Serialize) -> Option<Value> {
+    serde_json::to_value(fact).ok()
+}
+
+/// Adds the facts that decided a rule's refusal.
+fn with_facts(problem: Problem, rejection: &Rejection) -> Problem {
+    match rejection {
+        Rejection::NotFound { .. } | Rejection::RoleNotOpen | Rejection::LastCoordinator => problem,
+        Rejection::SequenceMismatch { current, expected } => {
+            Problem { current: value(current), expected: value(expected), ..problem }
+        }
+        Rejection::VersionMismatch { current, expected } => {
+            Problem { current: value(current), expected: expected.and_then(value), ..problem }
+        }
+        Rejection::WrongStatus { current, expected } => {
+            Problem { current: value(current), expected: value(expected), ..problem }
+        }
+        Rejection::WrongStepStatus { step, current, expected } => {
+            Problem { step: Some(step.get()), current: value(current), expected: value(expected), ..problem }
+        }
+        Rejection::Forbidden { missing } => Problem { missing: value(missing), ..problem },
+        Rejection::NotHolder { step, holder } => {
+            Problem { step: Some(step.get()), holder: Some(holder.to_string()), ..problem }
+        }
+        Rejection::NotAssigned { step, assignee } => {
+            Problem { step: Some(step.get()), expected: value(assignee), ..problem }
+        }
+        Rejection::OtherStep { only } => Problem { expected: value(only), ..problem },
+        Rejection::StepNotReady { step, current, waiting_for } => Problem {
+            step: Some(step.get()),
+            current: value(current),
+            missing: value(waiting_for),
+            ..problem
+        },
+        Rejection::AlreadyClaimed { step, holder, expires_at } => Problem {
+            step: Some(step.get()),
+            holder: Some(holder.to_string()),
+            expires_at: Some(expires_at.to_string()),
+            ..problem
+        },
+        Rejection::StaleFence { step, given: _, current, orphan } => Problem {
+            step: Some(step.get()),
+            current: current.and_then(value),
+            orphan: Some(*orphan),
+            ..problem
+        },
+        Rejection::NoOrphan { step, fence: _ } => Problem { step: Some(step.get()), ..problem },
+        Rejection::EvidenceMissing { step, missing } => {
+            Problem { step: Some(step.get()), missing: value(missing), ..problem }
+        }
+        Rejection::BudgetSpent { budget, limit, spent } => {
+            Problem { missing: value(budget), limit: Some(*limit), current: value(spent), ..problem }
+        }
+        Rejection::AlreadyJoined { agent_id } => Problem { current: value(agent_id), ..problem },
+        Rejection::LeasesOpen { steps, deadline } => {
+            Problem { current: value(steps), expires_at: Some(deadline.to_string()), ..problem }
+        }
+        Rejection::LimitReached { what: _, limit } => {
+            Problem { limit: u64::try_from(*limit).ok(), ..problem }
+        }
+        Rejection::DependentStarted { step, dependent } => {
+            Problem { step: Some(step.get()), current: Some(json!({ "step": dependent })), ..problem }
+        }
+        Rejection::Invalid { field, .. } => Problem { field: Some(field.clone()), ..problem },
+        Rejection::TooLarge { field, limit } => {
+            Problem { field: Some(field.clone()), limit: Some(*limit), ..problem }
+        }
+    }
+}
+
+/// Adds the facts that decided the registry's refusal.
+fn with_registry_facts(problem: Problem, rejection: &RegistryRejection) -> Problem {
+    match rejection {
+        RegistryRejection::NameTaken { agent_id } => Problem { current: value(agent_id), ..problem },
+        RegistryRejection::Forbidden { who } => Problem { missing: value(who), ..problem },
+        RegistryRejection::NotFound { .. } => problem,
+        RegistryRejection::Invalid { field, .. } => Problem { field: Some((*field).to_owned()), ..problem },
+    }
+}

@@ -1,0 +1,65 @@
+//! `/v1/arenas/{arena_id}/events`: the journal in pages, with waiting.
+
+use std::time::Duration;
+
+use arena_api::{
+    Problem,
+    events::{EventPage, EventQuery},
+};
+use arena_core::AgentId;
+use axum::{extract::State, http::StatusCode};
+
+use super::page;
+use crate::{
+    answer::{Answer, json},
+    app::App,
+    error::Failure,
+    request::Call,
+    shape,
+};
+
+/// The longest wait that may be asked for.
+pub(crate) const LONGEST_WAIT_MS: u64 = 60_000;
+
+/// Reads events
+///
+/// Those after `after`, by sequence, without gaps. With `wait_ms` the answer comes with the first of them, or empty when
+/// the time is over.
+#[utoipa::path(get, path = "/v1/arenas/{arena_id}/events", tag = "reading", params(EventQuery),
+    responses((status = 200, description = "A page of events, and the arena's last sequence.", body = EventPage)))]
+pub(super) async fn list_events(State(app): State<App>, call: Call) -> Answer {
+    let query = query(&call.query()?)?;
+    let arena_id = call.arena_id();
+    let waits = query.wait.is_some();
+    let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
+    let found = if waits {
+        tokio::select! {
+            found = app.manager.events(&call.principal, arena_id, query) => found?,
+            () = app.drained() => app.manager.events(&call.principal, arena_id, at_once).await?,
+        }
+    } else {
+        app.manager.events(&call.principal, arena_id, query).await?
+    };
+    let items = found.items.into_iter().map(shape::event).collect();
+    Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
+}
+
+fn query(asked: &EventQuery) -> Result<arena_runtime::EventQuery, Failure> {
+    let wait_ms = u64::from(asked.wait_ms.unwrap_or_default());
+    if wait_ms > LONGEST_WAIT_MS {
+        return Err(Problem::invalid("wait_ms", "a wait is at most 60000 ms").into());
+    }
+    let actor = match asked.actor.as_deref().map(str::parse::<AgentId>) {
+        Some(Ok(actor)) => Some(actor),
+        Some(Err(error)) => return Err(Problem::invalid("actor", error).into()),
+        None => None,
+    };
+    let kinds = asked.kind.as_deref().unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
+    Ok(arena_runtime::EventQuery {
+        after: asked.after.unwrap_or_default(),
+        limit: page::limit(asked.limit)?,
+        wait: (wait_ms > 0).then(|| Duration::from_millis(wait_ms)),
+        kinds: kinds.map(str::to_owned).collect(),
+        actor,
+    })
+}

@@ -1,0 +1,244 @@
+//! What every handler is given: who calls, where, with what.
+
+use std::{fmt::Display, str::FromStr};
+
+use arena_api::Code;
+use arena_core::{AgentId, ArenaId, CommandId, Hash, Sequence, StepNumber};
+use arena_runtime::{Ask, Principal, RequestKey, RuntimeError};
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request},
+    http::{HeaderMap, Method, header, request::Parts},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{app::App, error::Failure, parse};
+
+/// How far a body that is too large is still read, so that its sender gets to read the answer.
+const DISCARDED_BYTES: usize = 64 << 20;
+
+/// A request by a known caller; its parts are well formed as far as they can be without the body.
+pub(crate) struct Call {
+    pub(crate) principal: Principal,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    query: Option<String>,
+    method: Method,
+    route: Option<MatchedPath>,
+    params: RawPathParams,
+    if_match: Option<Sequence>,
+    key: Option<CommandId>,
+}
+
+/// A request that may come without a token: `caller` is then `None`.
+pub(crate) struct OpenCall {
+    pub(crate) caller: Option<Principal>,
+    call: Call,
+}
+
+/// A request whose body is an artifact's bytes.
+pub(crate) struct Upload(pub(crate) Call);
+
+impl FromRequest<App> for Call {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let principal = authenticate(&parts.headers, app)?;
+        Self::read(parts, body, principal, app, app.config.max_json_bytes).await
+    }
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let principal = authenticate(&parts.headers, app)?;
+        Call::read(parts, body, principal, app, app.config.max_artifact_bytes).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for OpenCall {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let is_anonymous = app.config.open_registration && !parts.headers.contains_key(header::AUTHORIZATION);
+        let caller = if is_anonymous { None } else { Some(authenticate(&parts.headers, app)?) };
+        // Until the body has said who it will be, an anonymous caller is nobody who can be registered.
+        let principal = caller.clone().unwrap_or_else(|| Principal::Agent(arena_runtime::system()));
+        let call = Call::read(parts, body, principal, app, app.config.max_json_bytes).await?;
+        Ok(Self { caller, call })
+    }
+}
+
+impl OpenCall {
+    /// The request, as made by its caller, or by the agent that it is about when it has none. The latter's key does not
+    /// count: whoever guessed it would be given the agent's next token.
+    pub(crate) fn acting_as(self, agent_id: &AgentId) -> Call {
+        match self.caller {
+            Some(principal) => Call { principal, ..self.call },
+            None => Call { principal: Principal::Agent(agent_id.clone()), key: None, ..self.call },
+        }
+    }
+
+    /// Reads the body as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        parse::json(&self.call.body)
+    }
+}
+
+impl Call {
+    async fn read(
+        mut parts: Parts,
+        body: Body,
+        principal: Principal,
+        app: &App,
+        limit: usize,
+    ) -> Result<Self, Failure> {
+        let params = RawPathParams::from_request_parts(&mut parts, app)
+            .await
+            .map_err(|_| Failure::new(Code::Malformed, "the path is not UTF-8; escape its bytes"))?;
+        let is_read = parts.method == Method::GET || parts.method == Method::HEAD;
+        let body = if is_read { Bytes::new() } else { read_body(body, &parts.headers, limit).await? };
+        let if_match = if is_read { None } else { if_match(&parts.headers)? };
+        let key = if is_read { None } else { idempotency_key(&parts.headers)? };
+        Ok(Self {
+            principal,
+            headers: parts.headers,
+            body,
+            query: parts.uri.query().map(str::to_owned),
+            method: parts.method,
+            route: parts.extensions.remove(),
+            params,
+            if_match,
+            key,
+        })
+    }
+
+    /// Reads the body as JSON, and says how to ask for it.
+    pub(crate) fn json<T: DeserializeOwned + Serialize>(&self) -> Result<(T, Ask), Failure> {
+        let asked = parse::json(&self.body)?;
+        let ask = self.ask(&asked);
+        Ok((asked, ask))
+    }
+
+    /// The same, for a body that may be left out.
+    pub(crate) fn json_or_empty<T: DeserializeOwned + Serialize>(&self) -> Result<(T, Ask), Failure> {
+        let asked = parse::json_or_empty(&self.body)?;
+        let ask = self.ask(&asked);
+        Ok((asked, ask))
+    }
+
+    /// Says how to ask for `request`, whose JSON tells it from others under the same key.
+    pub(crate) fn ask(&self, request: &impl Serialize) -> Ask {
+        let key = self.key.as_ref().map(|id| RequestKey {
+            id: id.clone(),
+            operation: self.operation(),
+            fingerprint: Hash::of(&serde_json::to_vec(request).unwrap_or_default()),
+        });
+        Ask { principal: self.principal.clone(), if_match: self.if_match, key }
+    }
+
+    /// Method and path, in one spelling.
+    fn operation(&self) -> String {
+        let route = self.route.as_ref().map_or("", MatchedPath::as_str);
+        let mut operation = format!("{} {route}", self.method);
+        for (_, value) in &self.params {
+            operation.push(' ');
+            operation.push_str(value);
+        }
+        operation
+    }
+
+    /// Reads the query.
+    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        parse::query(self.query.as_deref())
+    }
+
+    /// A part of the path, unescaped.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value)
+    }
+
+    /// A part of the path as what it should be.
+    pub(crate) fn parsed<T: FromStr<Err: Display>>(&self, name: &str) -> Result<T, String> {
+        self.param(name).parse().map_err(|error: T::Err| error.to_string())
+    }
+
+    /// The arena in the path. What is no arena's id becomes the id of no arena, so that the runtime says so in its order.
+    pub(crate) fn arena_id(&self) -> ArenaId {
+        self.parsed("arena_id").unwrap_or(ArenaId::SYSTEM)
+    }
+
+    /// The step in the path. What is no number becomes one that no arena reaches, so that the runtime says so in its order.
+    pub(crate) fn step(&self) -> StepNumber {
+        let number = self.param("step").parse().ok().and_then(StepNumber::new);
+        number.unwrap_or_else(|| StepNumber::new(u32::MAX).expect("it is not zero"))
+    }
+
+    /// The agent in the path.
+    pub(crate) fn agent(&self) -> Result<AgentId, Failure> {
+        self.parsed("agent").map_err(|_| Failure::not_found("agent"))
+    }
+}
+
+/// Who the bearer token stands for.
+pub(crate) fn authenticate(headers: &HeaderMap, app: &App) -> Result<Principal, Failure> {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or(RuntimeError::Unauthenticated)?;
+    Ok(app.manager.authenticate(token)?)
+}
+
+async fn read_body(body: Body, headers: &HeaderMap, limit: usize) -> Result<Bytes, Failure> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let announced: usize = announced.unwrap_or_default();
+    if announced > limit {
+        if !headers.contains_key(header::EXPECT) && announced <= limit.saturating_add(DISCARDED_BYTES) {
+            discard(body).await;
+        }
+        return Err(too_large(limit));
+    }
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit)),
+        Err(_) => Err(Failure::new(Code::Malformed, "the body ended before its time; send it again")),
+    }
+}
+
+async fn discard(body: Body) {
+    let mut body = Limited::new(body, DISCARDED_BYTES.saturating_mul(2));
+    while let Some(Ok(_)) = body.frame().await {}
+}
+
+fn too_large(limit: usize) -> Failure {
+    let problem = arena_api::Problem::new(Code::TooLarge, format!("the body is larger than {limit} bytes"));
+    arena_api::Problem { limit: u64::try_from(limit).ok(), ..problem }.into()
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Option<Sequence>, Failure> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let number = number.parse().map_err(|_| {
+        Failure::new(Code::Malformed, "If-Match is not a sequence; send the arena's ETag, such as \"12\"")
+    })?;
+    Ok(Some(Sequence::new(number)))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, Failure> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let key = value.to_str().unwrap_or_default().parse();
+    key.map(Some).map_err(|error| Failure::new(Code::Malformed, format!("Idempotency-Key: {error}")))
+}

@@ -1,0 +1,104 @@
+//! Accepts connections, and drains them when the server is told to stop.
+
+use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use arena_runtime::ArenaManager;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+};
+
+use crate::{app::draining_router, config::Config};
+
+/// How long a connection may take to send the head of a request.
+const HEAD_LIMIT: Duration = Duration::from_secs(30);
+
+/// Why the server cannot serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// It would be reachable from other machines, and nobody said it may.
+    #[error("{0} can be reached from other machines; put TLS in front and allow it with an explicit flag")]
+    PublicAddress(SocketAddr),
+    /// The listener is not one.
+    #[error("cannot listen: {0}")]
+    Listener(#[from] io::Error),
+}
+
+/// Serves `manager` on `listener` until `shutdown` is done, then lets requests finish. The manager stays open.
+///
+/// # Errors
+/// [`ServeError`]; nothing was accepted then.
+pub async fn serve(
+    listener: TcpListener,
+    manager: ArenaManager,
+    config: Config,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), ServeError> {
+    let address = listener.local_addr()?;
+    if !address.ip().is_loopback() && !config.allow_public {
+        return Err(ServeError::PublicAddress(address));
+    }
+    let drain = config.drain;
+    let places = Arc::new(Semaphore::new(config.max_connections));
+    let (stop, draining) = watch::channel(false);
+    let service = TowerToHyperService::new(draining_router(manager, config, draining));
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).pipeline_flush(true);
+    let connections = GracefulShutdown::new();
+    tokio::pin!(shutdown);
+    loop {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        let (stream, place) = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            (accepted, place) = accepted => match accepted {
+                Ok((stream, _)) => (stream, place),
+                Err(error) => {
+                    pause_after(&error).await;
+                    continue;
+                }
+            },
+        };
+        prepare(&stream);
+        let connection = connections.watch(server.serve_connection(TokioIo::new(stream), service.clone()));
+        tokio::spawn(async move {
+            // A connection that breaks is its peer's affair.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    stop.send_replace(true);
+    if tokio::time::timeout(drain, connections.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+    Ok(())
+}
+
+/// Answers are small and wanted at once.
+fn prepare(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps its delay");
+    }
+}
+
+/// Waits a little when the machine is out of something, so as not to spin.
+async fn pause_after(error: &io::Error) {
+    let is_peers = matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    );
+    if !is_peers {
+        tracing::error!(%error, "a connection cannot be accepted");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
