@@ -1,0 +1,8 @@
+//! Whole runs against a real server, with real processes.
+
+mod bounds;
+mod cut_off;
+mod failures;
+mod hand_over;
+mod house;
+mod together;
