@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use arena_core::{
     AgentId, ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
-    collaboration::{Caller, Command, Context, Rejection, Role},
+    collaboration::{Caller, Command, Context, Decision, Outcome, Rejection, Role},
     registry::{Registry, RegistryCommand, RegistryContext, RegistryEvent},
 };
 use bytes::Bytes;
@@ -155,10 +155,8 @@ impl<'a> Batch<'a> {
         }
         let now = self.shared.clock.now();
         let arena_id = self.shared.ids.arena(now)?;
-        let registry = self.registry_draft();
-        let unregistered =
-            config.participants.iter().map(|(agent, _)| agent).find(|agent| !registry.is_registered(agent));
-        let unregistered = unregistered.cloned();
+        let mut agents = config.participants.iter().map(|(agent, _)| agent);
+        let unregistered = agents.find(|agent| !self.is_registered(agent)).cloned();
         let caller = ask.principal.caller();
         let limits = self.shared.limits;
         let context = Context { now, caller: &caller, if_match: ask.if_match, limits: &limits, unregistered };
@@ -180,9 +178,12 @@ impl<'a> Batch<'a> {
             return Err(RuntimeError::not_found("arena"));
         }
         let now = self.shared.clock.now();
-        let invited =
-            if let Command::AddParticipant { agent_id, .. } = command { Some(agent_id) } else { None };
-        let unregistered = invited.filter(|agent| !self.registry_draft().is_registered(agent)).cloned();
+        let named = match command {
+            Command::AddParticipant { agent_id, .. } => std::slice::from_ref(agent_id),
+            Command::SendMessage { to, .. } => to.as_slice(),
+            _ => &[],
+        };
+        let unregistered = named.iter().find(|agent| !self.is_registered(agent)).cloned();
         let caller = ask.principal.caller();
         let limits = self.shared.limits;
         let context = Context { now, caller: &caller, if_match: ask.if_match, limits: &limits, unregistered };
@@ -201,7 +202,10 @@ impl<'a> Batch<'a> {
         let limits = self.shared.limits;
         let context =
             Context { now, caller: &Caller::System, if_match: None, limits: &limits, unregistered: None };
-        let decision = self.shared_draft(arena_id)?.decide(&Command::PassDeadlines, &context)?;
+        // Where nothing can be decided any more, the remembered deadline still goes.
+        let nothing = Decision { events: Vec::new(), outcome: Outcome::Accepted };
+        let decision =
+            self.shared_draft(arena_id)?.decide(&Command::PassDeadlines, &context).unwrap_or(nothing);
         let form = AnswerForm::Kept(Vec::new());
         let decided = Decided::new(arena_id, now, ids::system(), of_arena(decision.events), form);
         Ok(Decided { exact_deadline: true, ..decided.with_outcome(decision.outcome) })
@@ -294,6 +298,14 @@ impl<'a> Batch<'a> {
                 Err(Rejection::SequenceMismatch { current, expected }.into())
             }
             Some(_) | None => Ok((caller_role, subject.and_then(role))),
+        }
+    }
+
+    /// Looks without making the batch touch the system stream.
+    fn is_registered(&self, agent: &AgentId) -> bool {
+        match self.drafts.get(&ArenaId::SYSTEM).map(|draft| &draft.state) {
+            Some(State::Registry(registry)) => registry.is_registered(agent),
+            Some(State::Shared(_)) | None => self.shared.registry.read().registry.is_registered(agent),
         }
     }
 

@@ -1,45 +1,94 @@
 //! Wakes readers that wait for an arena's next event; costs the writer one look-up for each arena that grew.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use arena_core::ArenaId;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 /// Who waits for which arena.
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
-    waiting: Mutex<HashMap<ArenaId, Arc<Notify>>>,
+    waiting: Mutex<HashMap<ArenaId, Waiting>>,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    bells: usize,
+    notify: Arc<Notify>,
 }
 
 impl Feed {
-    /// A bell that rings when `arena_id` grows. Arm it with `notified()` before looking, then wait.
-    pub(crate) fn bell(&self, arena_id: ArenaId) -> Arc<Notify> {
-        self.waiting.lock().entry(arena_id).or_default().clone()
+    /// A bell that rings when `arena_id` grows. Arm it with `rung()` before looking, then wait.
+    pub(crate) fn bell(&self, arena_id: ArenaId) -> Bell<'_> {
+        let mut waiting = self.waiting.lock();
+        let entry = waiting.entry(arena_id).or_default();
+        entry.bells += 1;
+        Bell { feed: self, arena_id, notify: entry.notify.clone() }
     }
 
-    /// Rings for those who wait, and forgets bells that nobody holds.
+    /// Rings for those who wait.
     pub(crate) fn ring(&self, grown: impl Iterator<Item = ArenaId>) {
-        let mut waiting = self.waiting.lock();
+        let waiting = self.waiting.lock();
         if waiting.is_empty() {
             return;
         }
         for arena_id in grown {
-            if let Some(bell) = waiting.get(&arena_id) {
-                bell.notify_waiters();
-                if Arc::strong_count(bell) == 1 {
-                    waiting.remove(&arena_id);
-                }
+            if let Some(entry) = waiting.get(&arena_id) {
+                entry.notify.notify_waiters();
             }
         }
     }
 
-    /// Takes back a bell after the wait, so that arenas nobody waits for cost no memory.
-    pub(crate) fn leave(&self, arena_id: ArenaId, bell: Arc<Notify>) {
-        let mut waiting = self.waiting.lock();
-        drop(bell);
-        if waiting.get(&arena_id).is_some_and(|kept| Arc::strong_count(kept) == 1) {
-            waiting.remove(&arena_id);
+    /// How many arenas somebody waits for.
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.waiting.lock().len()
+    }
+}
+
+/// The right to be woken; dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct Bell<'a> {
+    feed: &'a Feed,
+    arena_id: ArenaId,
+    notify: Arc<Notify>,
+}
+
+impl Bell<'_> {
+    /// Resolves at the next ring after it was enabled.
+    pub(crate) fn rung(&self) -> Notified<'_> {
+        self.notify.notified()
+    }
+}
+
+impl Drop for Bell<'_> {
+    fn drop(&mut self) {
+        let mut waiting = self.feed.waiting.lock();
+        if let Entry::Occupied(mut entry) = waiting.entry(self.arena_id) {
+            entry.get_mut().bells -= 1;
+            if entry.get().bells == 0 {
+                entry.remove();
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bells_that_were_dropped_cost_no_memory() {
+        let feed = Feed::default();
+        let arena_id = ArenaId::from_bytes([1; 16]);
+        let (one, other) = (feed.bell(arena_id), feed.bell(arena_id));
+        drop(one);
+        assert_eq!(feed.len(), 1);
+        drop(other);
+        assert_eq!(feed.len(), 0);
     }
 }

@@ -238,10 +238,18 @@ impl ArenaManager {
         &self,
         query: impl FnOnce(&dyn ArenaStorage) -> Result<T, StorageError> + Send + 'static,
     ) -> Result<T, RuntimeError> {
+        self.on_reader(move |shared| query(shared.storage.as_ref())).await
+    }
+
+    /// The same for what needs more than the store.
+    pub(crate) async fn on_reader<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Shared) -> Result<T, StorageError> + Send + 'static,
+    ) -> Result<T, RuntimeError> {
         let permit = self.inner.readers.clone().acquire_owned().await.map_err(|_| RuntimeError::Closed)?;
         let shared = self.inner.shared.clone();
         let read = tokio::task::spawn_blocking(move || {
-            let answer = query(shared.storage.as_ref());
+            let answer = query(&shared);
             drop(permit);
             answer
         });

@@ -127,12 +127,16 @@ impl ArenaManager {
         if may_read(principal, &state) { Ok(state) } else { Err(RuntimeError::not_found("arena")) }
     }
 
+    /// Loads a cold arena on a reader's thread, to the end even when who asked goes away.
     async fn load(&self, arena_id: ArenaId) -> Result<Arc<ArenaState>, RuntimeError> {
-        let ticket = self.shared().cache.begin_load(arena_id);
-        let loaded = self.reading(move |storage| load_shared(storage, arena_id)).await;
-        let state = loaded.as_ref().ok().and_then(Option::as_ref).cloned();
-        self.shared().cache.finish_load(arena_id, ticket, state);
-        loaded?.ok_or(RuntimeError::not_found("arena"))
+        let loaded = self.on_reader(move |shared| {
+            let ticket = shared.cache.begin_load(arena_id);
+            let loaded = load_shared(shared.storage.as_ref(), arena_id);
+            let state = loaded.as_ref().ok().and_then(Option::as_ref).cloned();
+            shared.cache.finish_load(arena_id, ticket, state);
+            loaded
+        });
+        loaded.await?.ok_or(RuntimeError::not_found("arena"))
     }
 
     /// Arenas that the principal may read, oldest first.
@@ -191,8 +195,8 @@ impl ArenaManager {
             actor: query.actor,
         };
         let bell = self.shared().feed.bell(arena_id);
-        let page = loop {
-            let rung = bell.notified();
+        loop {
+            let rung = bell.rung();
             tokio::pin!(rung);
             rung.as_mut().enable();
             let known = self.arena(principal, arena_id).await?.head.sequence;
@@ -204,16 +208,14 @@ impl ArenaManager {
                 EventPage { items, head: head.sequence }
             };
             let Some(until) = until.filter(|until| page.items.is_empty() && *until > steady_now()) else {
-                break page;
+                return Ok(page);
             };
             // What was looked through is not looked through again.
             filter.after = filter.after.max(page.head);
             if tokio::time::timeout_at(until.into(), rung).await.is_err() {
-                break page;
+                return Ok(page);
             }
-        };
-        self.shared().feed.leave(arena_id, bell);
-        Ok(page)
+        }
     }
 
     /// The messages of an arena, as events, after a sequence.

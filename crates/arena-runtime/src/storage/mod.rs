@@ -14,7 +14,7 @@ use bytes::Bytes;
 pub(crate) use self::sqlite::{backup_file, hash_at, inspect};
 pub use self::{
     memory::MemoryStorage,
-    sqlite::{DATABASE, SqliteStorage, is_locked},
+    sqlite::{BareBatch, BareStore, DATABASE, SqliteStorage, is_locked},
 };
 use crate::{error::StorageError, record::StoredEvent};
 

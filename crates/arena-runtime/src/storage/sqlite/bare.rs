@@ -40,7 +40,8 @@ impl BareBatch {
     #[must_use]
     pub fn new(events: &[StoredEvent]) -> Self {
         let events: Vec<BareEvent> = events.iter().map(BareEvent::new).collect();
-        let heads = events.iter().map(|event| (event.arena_id.clone(), (event.sequence, event.hash))).collect();
+        let heads =
+            events.iter().map(|event| (event.arena_id.clone(), (event.sequence, event.hash))).collect();
         let position = events.last().map_or(0, |event| event.position);
         Self { events, heads, position }
     }
@@ -80,8 +81,8 @@ impl BareStore {
         let mut connection = self.0.writer.lock();
         let transaction = connection.transaction()?;
         {
-            let mut insert =
-                transaction.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+            let mut insert = transaction
+                .prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
             for event in &batch.events {
                 insert.execute(params![
                     event.position,

@@ -9,7 +9,7 @@ use arena_core::{
     ArenaId, Hash, Position, Sequence,
     collaboration::{FactKey, Head},
 };
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, types::ValueRef};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row, types::ValueRef};
 
 use super::{
     DATABASE,
@@ -95,11 +95,22 @@ impl Inspector<'_> {
         &mut self,
         query: &str,
         what: &str,
+        each: impl FnMut(&mut Self, &Row<'_>) -> rusqlite::Result<()>,
+    ) {
+        self.rows_of(query, [], what, each);
+    }
+
+    /// The same with parameters.
+    fn rows_of(
+        &mut self,
+        query: &str,
+        values: impl Params,
+        what: &str,
         mut each: impl FnMut(&mut Self, &Row<'_>) -> rusqlite::Result<()>,
     ) {
         let connection = self.connection;
         let looked = connection.prepare(query).and_then(|mut statement| {
-            let mut rows = statement.query([])?;
+            let mut rows = statement.query(values)?;
             while let Some(row) = rows.next()? {
                 each(self, row)?;
             }
@@ -241,8 +252,8 @@ impl Inspector<'_> {
         let Some(shared) = replay.shared() else { return };
         let mut missing: BTreeSet<FactKey> = shared.facts().map(|(key, _)| key.clone()).collect();
         let id = replay.arena_id;
-        let query = format!("SELECT {FACT} FROM facts WHERE arena_id = '{id}'");
-        self.rows(&query, "the facts", |inspector, row| {
+        let query = format!("SELECT {FACT} FROM facts WHERE arena_id = ?1");
+        self.rows_of(&query, [id.to_string()], "the facts", |inspector, row| {
             let fact = rows::fact(row)?;
             missing.remove(&fact.key);
             let known = shared.fact(&fact.key);

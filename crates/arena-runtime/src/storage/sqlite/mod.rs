@@ -1,5 +1,6 @@
 //! The embedded store: one SQLite database, one writing connection, a pool of readers, one process.
 
+mod bare;
 mod inspect;
 mod read;
 mod rows;
@@ -15,6 +16,7 @@ use arena_core::{ArenaId, Hash, Position, Timestamp, collaboration::ArtifactName
 use parking_lot::Mutex;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, backup::Progress};
 
+pub use self::bare::{BareBatch, BareStore};
 pub(crate) use self::inspect::{hash_at, inspect};
 use super::{
     Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, EventFilter, FactFilter, FactRow, Opening,
