@@ -1,4 +1,5 @@
 //! Whole runs against a real server, with real processes.
+#![cfg(test)]
 
 mod bounds;
 mod cut_off;
