@@ -33,7 +33,7 @@ struct Table {
 
 /// What the timer is to do next.
 pub(crate) enum Due {
-    /// Let time pass in these arenas, then call [`Deadlines::carried_out`].
+    /// Let time pass in these arenas, and say so to [`Deadlines::carried_out`].
     Arenas(Vec<ArenaId>),
     /// Look at the clock again.
     LookAgain,
@@ -107,11 +107,10 @@ impl Deadlines {
         Due::LookAgain
     }
 
-    /// Says that what was taken is carried out; `again` is what could not be, and is tried again.
-    pub(crate) fn carried_out(&self, taken: usize, again: Vec<(Timestamp, ArenaId)>) {
+    /// Says that so many of those taken are carried out.
+    pub(crate) fn carried_out(&self, done: usize) {
         let mut table = self.table.lock();
-        table.taken = table.taken.saturating_sub(taken);
-        table.queue.extend(again);
+        table.taken = table.taken.saturating_sub(done);
     }
 
     /// Wakes the timer and waits until nothing is due at `now` and nothing is being carried out.

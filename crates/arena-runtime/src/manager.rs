@@ -55,6 +55,8 @@ struct Inner {
     queue: SyncSender<Message>,
     secrets: Secrets,
     readers: Arc<Semaphore>,
+    /// Held by who moves the stopped clock.
+    clock_hand: tokio::sync::Mutex<()>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -87,8 +89,16 @@ impl ArenaManager {
         let (queue, commands) = sync_channel(options.queue.max(1));
         let threads = start(&shared, &queue, Committer::new(shared.clone(), commands, options.idle_after))?;
         let readers = Arc::new(Semaphore::new(options.readers.max(1)));
-        let manager =
-            Self { inner: Arc::new(Inner { shared, queue, secrets, readers, threads: Mutex::new(threads) }) };
+        let manager = Self {
+            inner: Arc::new(Inner {
+                shared,
+                queue,
+                secrets,
+                readers,
+                clock_hand: tokio::sync::Mutex::default(),
+                threads: Mutex::new(threads),
+            }),
+        };
         if is_new {
             manager.register_operator()?;
         }
@@ -154,6 +164,7 @@ impl ArenaManager {
         if !self.has_test_clock() {
             return Err(RuntimeError::NotTestClock);
         }
+        let _one_at_a_time = self.inner.clock_hand.lock().await;
         let now = self.now().plus(by);
         self.reading(move |storage| storage.set_test_clock(now)).await?;
         self.inner.shared.clock.raise(now);

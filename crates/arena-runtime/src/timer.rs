@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::SyncSender;
 
-use arena_core::{ArenaId, Millis, Timestamp};
+use arena_core::ArenaId;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -15,26 +15,21 @@ use crate::{
     tokens::Principal,
 };
 
-/// After how long what the store refused is tried again.
-const TRY_AGAIN: Millis = Millis::from_secs(1);
-
-/// Works until the deadlines are closed.
+/// Works until the deadlines are closed. What the store refuses is tried again when the timer looks again.
 pub(crate) fn run(shared: &Shared, queue: &SyncSender<Message>) {
+    let mut put_off: Vec<ArenaId> = Vec::new();
     loop {
+        let mut due = std::mem::take(&mut put_off);
         match shared.deadlines.take_due(|| shared.clock.now()) {
             Due::Closed => return,
             Due::LookAgain => {}
-            Due::Arenas(due) => {
-                let asked: Vec<_> = due.iter().map(|arena_id| ask(shared, queue, *arena_id)).collect();
-                let put_off = due
-                    .iter()
-                    .zip(asked)
-                    .filter_map(|(arena_id, answer)| (!is_done(answer)).then_some(*arena_id));
-                let later = shared.clock.now().plus(TRY_AGAIN);
-                let again: Vec<(Timestamp, ArenaId)> = put_off.map(|arena_id| (later, arena_id)).collect();
-                shared.deadlines.carried_out(due.len(), again);
-            }
+            Due::Arenas(more) => due.extend(more),
         }
+        let asked: Vec<_> = due.iter().map(|arena_id| ask(shared, queue, *arena_id)).collect();
+        let undone =
+            due.iter().zip(asked).filter_map(|(arena_id, answer)| (!is_done(answer)).then_some(*arena_id));
+        put_off.extend(undone);
+        shared.deadlines.carried_out(due.len() - put_off.len());
     }
 }
 

@@ -32,6 +32,7 @@ CREATE TABLE arenas (arena_id TEXT PRIMARY KEY, kind TEXT NOT NULL, status TEXT 
 CREATE INDEX arenas_by_status ON arenas (status, arena_id);
 CREATE INDEX arenas_open ON arenas (arena_id) WHERE open = 1;
 CREATE TABLE members (agent_id TEXT NOT NULL, arena_id TEXT NOT NULL, PRIMARY KEY (agent_id, arena_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX members_by_arena ON members (arena_id, agent_id);
 
 CREATE TABLE blobs (sha256 BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE artifacts (

@@ -175,6 +175,7 @@ struct Import {
     replays: BTreeMap<ArenaId, Replay>,
     writes: Writes,
     touched: HashSet<ArenaId>,
+    blobs: HashSet<Hash>,
     last: Position,
 }
 
@@ -184,6 +185,7 @@ impl Import {
         let bytes = bytes
             .ok_or_else(|| StorageError::Refused(format!("the bytes of {sha256} do not have that hash")))?;
         self.writes.views.push(ViewChange::Blob { sha256, bytes: bytes.into() });
+        self.blobs.insert(sha256);
         Ok(())
     }
 
@@ -196,6 +198,11 @@ impl Import {
         replay.check(&event)?;
         if let Some(after) = replay.shared() {
             let decoded: ArenaEvent = event.decode()?;
+            if let ArenaEvent::ArtifactPut { sha256, .. } = &decoded
+                && !self.blobs.contains(sha256)
+            {
+                return Err(damaged(&event, format!("the artifact's bytes {sha256} did not come before it")));
+            }
             self.writes.views.extend(views::change(&event, &decoded, after));
         }
         self.last = event.position;
