@@ -1,2 +1,76 @@
-//! The `arena` binary.
-fn main() {}
+//! The `arena` binary: reads the command line, finds or starts a server where one is needed, and says how it went.
+
+mod args;
+mod commands;
+mod connection;
+mod exit;
+mod failure;
+mod local;
+mod output;
+mod paging;
+mod paint;
+mod server_file;
+mod session;
+mod store;
+mod table;
+mod text;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{
+    args::{Cli, Verb},
+    connection::Connection,
+    exit::Exit,
+    failure::Failure,
+    output::Output,
+    session::Session,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.global.json);
+    log_to_stderr();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let failure = Failure::new(Exit::Refused, "internal", format!("cannot start: {error}"));
+            return failure.print(&output).into();
+        }
+    };
+    match runtime.block_on(run(cli, output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.print(&output).into(),
+    }
+}
+
+async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
+    let Cli { global, verb } = cli;
+    match verb {
+        Verb::Serve(serve) => serve.run(&global, output).await,
+        Verb::Run(run) => run.run(&global, output).await,
+        Verb::Ask(ask) => {
+            let connection = Connection::open(&global, ask.may_make_store()).await?;
+            let session = Session {
+                client: connection.client(),
+                output,
+                key: global.key.map(|key| key.to_string()),
+                if_match: global.if_match,
+            };
+            let done = ask.run(&session).await;
+            connection.close().await;
+            done
+        }
+        Verb::Store(store) => store.run(&global, output),
+        Verb::Completions(completions) => completions.run(&output),
+    }
+}
+
+/// Logs go to standard error by `RUST_LOG`; warnings and errors unless said.
+fn log_to_stderr() {
+    use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,125 @@
+//! The figures as tables.
+
+use super::{Figures, engine, http, memory::Memory, replay::Replay, scale};
+use crate::{
+    paint::{self, STRONG},
+    table::{Rows, item},
+};
+
+/// Everything that was measured.
+pub(super) fn text(figures: &Figures) -> String {
+    let mut parts = vec![format!(
+        "arena {} on {} cores, medians of {} rounds of {} ms, {} s in all\n",
+        figures.version, figures.cores, figures.rounds, figures.round_ms, figures.seconds
+    )];
+    parts.extend(figures.engine.as_deref().map(engine_text));
+    parts.extend(figures.http.as_deref().map(http_text));
+    parts.extend(figures.replay.as_ref().map(replay_text));
+    parts.extend(figures.arenas.as_deref().map(arenas_text));
+    parts.extend(figures.memory.as_ref().map(memory_text));
+    parts.join("\n")
+}
+
+fn heading(title: &str, explained: &str) -> String {
+    format!("{}: {explained}\n", paint::paint(STRONG, title))
+}
+
+fn engine_text(rows: &[engine::Row]) -> String {
+    let mut table =
+        Rows::new(&["callers", "commands/s", "bare rows/s", "ratio", "a batch", "p50 us", "p99 us", "bare p50 us"]);
+    for row in rows {
+        table.add([
+            item(row.callers),
+            item(whole(row.engine_per_s)),
+            item(whole(row.bare_per_s)),
+            item(format!("{:.2}", row.ratio)),
+            item(format!("{:.1}", row.batch)),
+            item(row.engine_p50_us),
+            item(row.engine_p99_us),
+            item(row.bare_p50_us),
+        ]);
+    }
+    let explained = "durable commands, beside the same rows inserted bare, as many a transaction";
+    heading("Engine", explained) + &table.text()
+}
+
+fn http_text(rows: &[http::Row]) -> String {
+    let mut table = Rows::new(&["connections", "commands/s", "empty POST/s", "ratio", "p50 us", "p99 us"]);
+    for row in rows {
+        table.add([
+            item(row.connections),
+            item(whole(row.commands_per_s)),
+            item(whole(row.empty_per_s)),
+            item(format!("{:.2}", row.ratio)),
+            item(row.p50_us),
+            item(row.p99_us),
+        ]);
+    }
+    heading("HTTP", "one durable command a request, beside an empty JSON POST of the same size") + &table.text()
+}
+
+fn replay_text(replay: &Replay) -> String {
+    let explained = format!(
+        "{} events/s folded from memory, {} events/s from the disk ({} events of one arena)",
+        whole(replay.memory_per_s),
+        whole(replay.disk_per_s),
+        replay.events
+    );
+    heading("Replay", &explained)
+}
+
+fn arenas_text(rows: &[scale::Row]) -> String {
+    let mut table = Rows::new(&["arenas", "us/command", "ratio", "us/read", "ratio", "us/cold arena"]);
+    for row in rows {
+        let cut = if row.cut_short { " (as many as fitted the time)" } else { "" };
+        table.add([
+            item(format!("{}{cut}", row.arenas)),
+            item(format!("{:.1}", row.command_us)),
+            item(format!("{:.2}", row.command_ratio)),
+            item(format!("{:.1}", row.read_us)),
+            item(format!("{:.2}", row.read_ratio)),
+            item(row.cold_us.map_or_else(|| "-".to_owned(), |us| us.to_string())),
+        ]);
+    }
+    let explained = "what a command of 64 callers and a read of 100 events cost in ten of them";
+    heading("Arenas in the store", explained) + &table.text()
+}
+
+fn memory_text(memory: &Memory) -> String {
+    let mebibytes = |bytes: u64| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20));
+    let mut table = Rows::new(&["moment", "resident"]);
+    table.add([item("empty store"), item(mebibytes(memory.empty))]);
+    table.add([item("all in memory"), item(mebibytes(memory.hot))]);
+    table.add([item("all idle"), item(mebibytes(memory.idle))]);
+    table.add([item("all read again, and idle again"), item(mebibytes(memory.idle_again))]);
+    let explained = format!(
+        "{} arenas of ten steps, {} bytes each while in use, {} still in memory when idle",
+        memory.arenas,
+        memory.hot.saturating_sub(memory.empty) / u64::try_from(memory.arenas.max(1)).unwrap_or(1),
+        memory.still_hot
+    );
+    heading("Memory", &explained) + &table.text()
+}
+
+/// A rate with its thousands apart.
+fn whole(rate: f64) -> String {
+    let digits = format!("{rate:.0}");
+    let mut spaced = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            spaced.push(',');
+        }
+        spaced.push(digit);
+    }
+    spaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!([whole(0.4), whole(999.6), whole(1_234_567.0)], ["0", "1,000", "1,234,567"]);
+    }
+}

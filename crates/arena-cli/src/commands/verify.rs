@@ -1,0 +1,75 @@
+//! `arena verify`: checks every event of a store, damaged ones included.
+
+use arena_runtime::offline::{self, Expected, StoreVerification};
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    args::Global,
+    exit::Exit,
+    failure::Failure,
+    output::Output,
+    paint::{self, paint},
+    store::require_store,
+    text::count,
+    values::NotedHead,
+};
+
+/// What to check besides.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "A head noted elsewhere shows a store that was rewritten as a whole; `arena report` ends with one."
+)]
+pub(crate) struct Verify {
+    /// A head that was noted elsewhere and must still be there
+    #[arg(long, value_name = "ARENA:SEQUENCE:HASH")]
+    expect: Vec<NotedHead>,
+}
+
+impl Verify {
+    /// Reads the store, and exits with 7 when anything does not fit.
+    pub(crate) fn run(self, global: &Global, output: Output) -> Result<(), Failure> {
+        require_store(&global.data)?;
+        let expected: Vec<Expected> = self
+            .expect
+            .into_iter()
+            .map(|NotedHead { arena_id, sequence, hash }| Expected { arena_id, sequence, hash })
+            .collect();
+        let found = offline::verify(&global.data, &expected)?;
+        output.answer(&json(&found), |_| text(&found))?;
+        if found.ok {
+            return Ok(());
+        }
+        let damaged = count(found.divergences.len() as u64, "place");
+        Err(Failure::new(Exit::Damaged, "damaged", format!("the store is damaged in {damaged}"))
+            .with_hint("keep it as it is, and `arena restore` the last backup into another folder"))
+    }
+}
+
+fn json(found: &StoreVerification) -> serde_json::Value {
+    let divergences: Vec<_> = found
+        .divergences
+        .iter()
+        .map(|one| json!({ "arena_id": one.arena_id, "sequence": one.sequence, "reason": one.reason }))
+        .collect();
+    json!({
+        "ok": found.ok,
+        "checked_events": found.checked_events,
+        "checked_arenas": found.checked_arenas,
+        "divergences": divergences,
+    })
+}
+
+fn text(found: &StoreVerification) -> String {
+    let checked =
+        format!("{} in {}", count(found.checked_events, "event"), count(found.checked_arenas, "arena"));
+    if found.ok {
+        return format!("{}: {checked} fit together\n", paint(paint::DONE, "ok"));
+    }
+    let mut text = format!("{checked} were checked\n");
+    for one in &found.divergences {
+        let place = paint(paint::WRONG, format_args!("arena {} sequence {}", one.arena_id, one.sequence));
+        text.push_str(&format!("{place}: {}\n", one.reason));
+    }
+    text
+}

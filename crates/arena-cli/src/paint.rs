@@ -1,0 +1,56 @@
+//! Colour, which repeats what the words say: whether it is shown is decided where the text leaves (`output.rs`).
+
+use std::fmt;
+
+use clap::builder::styling::{AnsiColor, Style};
+
+/// What is under way.
+pub(crate) const BUSY: Style = AnsiColor::Yellow.on_default();
+/// What may begin or goes well.
+pub(crate) const OPEN: Style = AnsiColor::Cyan.on_default();
+/// What is done.
+pub(crate) const DONE: Style = AnsiColor::Green.on_default();
+/// What needs somebody.
+pub(crate) const WRONG: Style = AnsiColor::Red.on_default().bold();
+/// What stands back.
+pub(crate) const QUIET: Style = Style::new().dimmed();
+/// What stands out.
+pub(crate) const STRONG: Style = Style::new().bold();
+
+/// A text in a style.
+pub(crate) fn paint(style: Style, text: impl fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// The style of a status, of an arena or of a step.
+pub(crate) fn status_style(status: &str) -> Style {
+    match status {
+        "active" | "ready" => OPEN,
+        "claimed" | "settling" => BUSY,
+        "completed" => DONE,
+        "failed" => WRONG,
+        "waiting" | "cancelled" | "archived" => QUIET,
+        _ => Style::new(),
+    }
+}
+
+/// Makes text that others wrote safe for a terminal: control characters other than a new line become `\u{fffd}`.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// The first line of a text that others wrote, safe for a terminal.
+pub(crate) fn first_line(text: &str) -> String {
+    plain(text.lines().next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_others_cannot_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}[2Jb\nc\u{7}"), "a\u{fffd}[2Jb\nc\u{fffd}");
+        assert_eq!(first_line("one\r\ntwo"), "one");
+    }
+}

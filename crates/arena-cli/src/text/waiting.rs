@@ -1,0 +1,121 @@
+//! What steps wait for, in sentences.
+
+use std::collections::BTreeSet;
+
+use arena_api::steps::Step;
+use arena_core::{StepNumber, collaboration::StepStatus};
+
+use super::{listed, time_of_day};
+
+/// What the steps that are under way or could be are waiting for: their holders, or somebody to claim them.
+pub(crate) fn of_all(steps: &[Step]) -> Vec<String> {
+    steps
+        .iter()
+        .filter(|step| matches!(step.status, StepStatus::Claimed | StepStatus::Ready))
+        .map(sentence)
+        .collect()
+}
+
+/// What one step waits for: itself, or every step before it that others wait for in turn.
+pub(crate) fn of_step(step: &Step, steps: &[Step]) -> Vec<String> {
+    if step.status != StepStatus::Waiting {
+        return vec![sentence(step)];
+    }
+    let mut sentences = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = vec![step];
+    while let Some(step) = next.pop() {
+        let before = open_before(step, steps);
+        sentences.push(match step.status {
+            StepStatus::Waiting => {
+                let numbers: Vec<StepNumber> = before.iter().map(|step| step.step).collect();
+                format!("step {} waits for {}", step.step, listed(&numbers))
+            }
+            StepStatus::Ready
+            | StepStatus::Claimed
+            | StepStatus::Completed
+            | StepStatus::Failed
+            | StepStatus::Cancelled => sentence(step),
+        });
+        next.extend(before.into_iter().rev().filter(|step| seen.insert(step.step)));
+    }
+    sentences
+}
+
+/// The steps that `step` depends on and that are not over.
+fn open_before<'a>(step: &Step, steps: &'a [Step]) -> Vec<&'a Step> {
+    let open = |step: &Step| !matches!(step.status, StepStatus::Completed | StepStatus::Cancelled);
+    steps.iter().filter(|other| open(other) && step.depends_on.contains(&other.step)).collect()
+}
+
+/// Where a step stands and who could move it.
+fn sentence(step: &Step) -> String {
+    let number = step.step;
+    match step.status {
+        StepStatus::Waiting => format!("step {number} waits for {}", listed(&step.depends_on)),
+        StepStatus::Ready => match &step.assignee {
+            Some(assignee) => format!("step {number} is ready and waits for {assignee} to claim it"),
+            None => format!("step {number} is ready and waits for a worker to claim it"),
+        },
+        StepStatus::Claimed => {
+            let holder = step.holder.as_ref().map(ToString::to_string).unwrap_or_default();
+            let until = step.expires_at.map(time_of_day).unwrap_or_default();
+            format!(
+                "step {number} is held by {holder} until {until}, attempt {} of {}",
+                step.attempts, step.max_attempts
+            )
+        }
+        StepStatus::Completed => format!("step {number} is completed"),
+        StepStatus::Failed => {
+            format!("step {number} failed after {} attempts; reopen it or cancel it", step.attempts)
+        }
+        StepStatus::Cancelled => format!("step {number} is cancelled"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn step(number: u32, status: &str, depends_on: &[u32]) -> Step {
+        serde_json::from_value(json!({
+            "step": number, "title": "t", "status": status, "depends_on": depends_on,
+            "lease_ms": 60_000, "attempts": 3, "max_attempts": 3, "cost": 0,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_waiting_step_names_what_blocks_it_however_far_away() {
+        let steps = [
+            step(1, "failed", &[]),
+            step(2, "completed", &[]),
+            step(3, "waiting", &[1, 2]),
+            step(4, "waiting", &[3]),
+            step(5, "ready", &[]),
+        ];
+        let why = of_step(&steps[3], &steps);
+        assert_eq!(
+            why,
+            [
+                "step 4 waits for 3",
+                "step 3 waits for 1",
+                "step 1 failed after 3 attempts; reopen it or cancel it",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_blocker_reached_on_two_ways_is_named_once() {
+        let steps = [
+            step(1, "ready", &[]),
+            step(2, "waiting", &[1]),
+            step(3, "waiting", &[1]),
+            step(4, "waiting", &[2, 3]),
+        ];
+        let why = of_step(&steps[3], &steps);
+        assert_eq!(why.iter().filter(|line| line.starts_with("step 1 ")).count(), 1);
+    }
+}

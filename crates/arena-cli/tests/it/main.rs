@@ -1,0 +1,12 @@
+//! The real binary in folders of its own: what it prints, how it exits, what it leaves behind.
+#![cfg(test)]
+
+mod crash;
+mod exits;
+mod folder;
+mod people;
+mod randomness;
+mod serving;
+mod story;
+mod transfer;
+mod verifying;

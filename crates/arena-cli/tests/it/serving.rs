@@ -1,0 +1,144 @@
+//! `arena serve`: the line when it is ready, one server a folder, how verbs find it, how it ends.
+
+use std::{process::Stdio, time::Duration};
+
+use serde_json::Value;
+
+use crate::folder::{Folder, exists, text};
+
+#[test]
+fn it_says_in_one_line_where_it_is_and_announces_itself_until_it_is_told_to_stop() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    assert!(serving.url.starts_with("http://127.0.0.1:"));
+    assert_eq!(serving.ready["process"], serving.id());
+    let file = folder.data().join("server.json");
+    let announced: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(text(&announced, "/url"), serving.url);
+    assert_eq!(serving.signal("TERM"), Some(0));
+    assert!(!exists(file));
+}
+
+#[test]
+fn ctrl_c_ends_it_in_order_too() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    folder.json(&["create", "go"]);
+    assert_eq!(serving.signal("INT"), Some(0));
+    assert_eq!(folder.json(&["verify"])["ok"], true);
+}
+
+#[test]
+fn a_second_server_on_the_folder_is_refused_and_told_where_the_first_is() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let problem = folder.arena(&["serve", "--listen", "127.0.0.1:0", "--json"]).refused(6, "in_use");
+    assert!(text(&problem, "/detail").contains(&serving.url), "{problem}");
+}
+
+#[test]
+fn an_address_that_is_taken_is_said() {
+    let (one, two) = (Folder::new(), Folder::new());
+    let serving = one.serve(&[]);
+    let address = serving.url.trim_start_matches("http://");
+    let problem = two.arena(&["serve", "--listen", address, "--json"]).refused(6, "cannot_listen");
+    assert!(text(&problem, "/detail").contains(address));
+}
+
+#[test]
+fn a_public_address_needs_a_flag() {
+    let folder = Folder::new();
+    folder.arena(&["serve", "--listen", "0.0.0.0:0", "--json"]).refused(1, "cannot_listen");
+    let serving = folder.serve(&["--listen", "0.0.0.0:0", "--allow-public"][2..].as_ref());
+    drop(serving);
+}
+
+#[test]
+fn verbs_ask_the_server_that_has_the_folder_open() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let made = folder.json(&["create", "go"]);
+    let url = serving.url.clone();
+    let by_url = folder.json(&["list", "--url", &url]);
+    assert_eq!(by_url["items"][0]["arena_id"], made["arena_id"]);
+    // A killed server leaves its announcement behind; it is not believed.
+    serving.kill();
+    assert!(exists(folder.data().join("server.json")));
+    assert_eq!(folder.json(&["list"])["items"][0]["arena_id"], made["arena_id"]);
+    folder.arena(&["list", "--url", &url, "--json"]).refused(6, "unreachable");
+}
+
+#[test]
+fn verbs_at_the_same_time_without_a_server_take_turns() {
+    let folder = Folder::new();
+    folder.json(&["create", "first"]);
+    let started: Vec<_> = (0..6)
+        .map(|number| {
+            let goal = format!("goal {number}");
+            let mut command = folder.command(&["create", &goal, "--json"]);
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for child in started {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(folder.json(&["list"])["items"].as_array().unwrap().len(), 7);
+}
+
+#[test]
+fn whatever_was_answered_is_there_after_a_restart() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let made = folder.json(&["create", "go", "--step", "one", "--activate"]);
+    let arena = text(&made, "/arena_id").to_owned();
+    folder.json(&["step", "claim", &arena]);
+    let before = folder.json(&["show", &arena]);
+    serving.kill();
+    let serving = folder.serve(&[]);
+    assert_eq!(folder.json(&["show", &arena]), before);
+    assert_eq!(serving.signal("TERM"), Some(0));
+    assert_eq!(folder.json(&["show", &arena]), before);
+}
+
+#[test]
+fn a_reader_that_waits_is_answered_when_the_server_stops() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let made = folder.json(&["create", "go"]);
+    let arena = text(&made, "/arena_id").to_owned();
+    let head = made["sequence"].to_string();
+    let mut command = folder.command(&["events", &arena, "--after", &head, "--wait", "60s", "--json"]);
+    let waiting = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_connection(&serving.url);
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || done.send(serving.signal("TERM")));
+    assert_eq!(ended.recv_timeout(Duration::from_secs(20)), Ok(Some(0)));
+    let output = waiting.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// A verb that was answered shows that the server has taken what came before it, or takes it next.
+fn wait_for_connection(url: &str) {
+    let ran = crate::folder::bare(&["list", "--url", url, "--token", "x"]).output().unwrap();
+    assert_eq!(ran.status.code(), Some(5));
+}
+
+#[test]
+fn a_store_used_with_the_test_clock_opens_only_so_but_verbs_know() {
+    let folder = Folder::new();
+    assert_eq!(folder.serve(&["--test-clock"]).signal("TERM"), Some(0));
+    let refused = folder.arena(&["serve", "--listen", "127.0.0.1:0", "--json"]).refused(1, "refused");
+    assert!(text(&refused, "/detail").contains("test-clock"), "{refused}");
+    folder.json(&["create", "go"]);
+}
+
+#[test]
+fn anyone_registers_only_where_that_was_opened() {
+    let folder = Folder::new();
+    let serving = folder.serve(&["--open-registration"]);
+    let open =
+        crate::folder::bare(&["agent", "register", "eve", "--json", "--url", &serving.url, "--token", "x"]);
+    let ran = { open }.output().unwrap();
+    assert!(ran.status.code() == Some(0) || ran.status.code() == Some(5));
+}
