@@ -3,6 +3,7 @@
 
 mod bounds;
 mod cut_off;
+mod examples;
 mod failures;
 mod hand_over;
 mod house;
