@@ -59,7 +59,7 @@ fn new_steps(existing: u32, choice: u8, other: u8) -> Vec<NewStep> {
     };
     let mut proved = plain("proved");
     proved.depends_on = vec![number(existing + 1)];
-    proved.evidence.approval = choice % 2 == 0;
+    proved.evidence.approval = choice.is_multiple_of(2);
     vec![step, proved]
 }
 
@@ -83,10 +83,10 @@ fn command(world: &World, (_, what, step, choice, other, _): Happening) -> Comma
         28 => edit(
             step,
             StepEdit {
-                depends_on: (other % 2 == 0).then(|| {
+                depends_on: (other.is_multiple_of(2)).then(|| {
                     (1..=existing.min(8)).filter(|s| choice & (1 << (s - 1)) != 0).map(number).collect()
                 }),
-                assignee: (other % 3 == 0).then(|| "cat".parse().unwrap()),
+                assignee: (other.is_multiple_of(3)).then(|| "cat".parse().unwrap()),
                 ..StepEdit::default()
             },
         ),
@@ -95,7 +95,7 @@ fn command(world: &World, (_, what, step, choice, other, _): Happening) -> Comma
         31 => role(name, pick(&ROLES, other)),
         32 => artifact(
             pick(&["a", "b"], choice),
-            (other % 2 == 0).then_some((step, fence)),
+            (other.is_multiple_of(2)).then_some((step, fence)),
             pick(&[None, Some(1), Some(2)], other),
         ),
         33 => fact(pick(&["k", "l"], choice), pick(&[None, Some(0), Some(1)], other)),
@@ -200,7 +200,7 @@ proptest! {
     #[test]
     fn replaying_the_events_gives_the_live_state(happenings in happenings()) {
         let world = play(&happenings)?;
-        prop_assert_eq!(world.replayed(), world.arena.clone());
+        prop_assert_eq!(&world.replayed(), &world.arena);
         prop_assert_eq!(world.arena.sequence().get() as usize, world.history.len());
     }
 

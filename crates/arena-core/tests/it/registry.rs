@@ -35,6 +35,7 @@ impl Office {
         office
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "made for one call; a borrow would only be in the way")]
     fn tell(&mut self, caller: &Caller, command: RegistryCommand) -> Told {
         let context = RegistryContext {
             now: self.now,

@@ -34,6 +34,7 @@ impl World {
         Self::of(ArenaConfig { steps, ..config() })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "made for one call; a borrow would only be in the way")]
     pub(crate) fn of(config: ArenaConfig) -> Self {
         let limits = Limits::default();
         let caller = agent("ann");
@@ -92,6 +93,7 @@ impl World {
         Head { sequence: self.arena.sequence(), hash: Hash::of(b"head") }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "made for one call; a borrow would only be in the way")]
     pub(crate) fn by(&mut self, name: &str, command: Command) -> Told {
         self.tell(&agent(name), &command)
     }
