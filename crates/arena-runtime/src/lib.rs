@@ -18,6 +18,7 @@ mod manager;
 mod numbering;
 pub mod offline;
 mod options;
+mod query;
 mod reading;
 mod record;
 mod report;
@@ -45,7 +46,7 @@ pub use self::{
     ids::{operator, system},
     manager::ArenaManager,
     options::{Data, Options},
-    reading::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},
+    query::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},
     record::StoredEvent,
     report::{SealedReport, report_hash},
     secrets::OPERATOR_TOKEN,

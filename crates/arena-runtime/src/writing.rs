@@ -15,7 +15,7 @@ use crate::{
     error::RuntimeError,
     ids,
     manager::ArenaManager,
-    reading::Profile,
+    query::Profile,
     tokens::{AGENT, Grant, Principal, token_hash},
 };
 

@@ -1,11 +1,13 @@
 //! One batch: commands decided one after the other, each against what those before it led to.
 
+mod registry;
+
 use std::collections::{BTreeMap, HashSet};
 
 use arena_core::{
-    AgentId, ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
-    collaboration::{Caller, Command, Context, Decision, Outcome, Rejection, Role},
-    registry::{Registry, RegistryCommand, RegistryContext, RegistryEvent},
+    ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
+    collaboration::{Caller, Command, Context, Decision, Outcome},
+    registry::RegistryCommand,
 };
 use bytes::Bytes;
 
@@ -211,116 +213,6 @@ impl<'a> Batch<'a> {
         Ok(Decided { exact_deadline: true, ..decided.with_outcome(decision.outcome) })
     }
 
-    fn register_operator(&mut self) -> Result<Decided, RuntimeError> {
-        let command =
-            RegistryCommand::RegisterAgent { agent_id: ids::operator(), name: None, token_hash: None };
-        let now = self.shared.clock.now();
-        let context = RegistryContext {
-            now,
-            caller: &Caller::System,
-            caller_role: None,
-            subject_role: None,
-            open_registration: false,
-        };
-        let events = self.registry_draft().decide(&command, &context)?;
-        Ok(Decided::new(
-            ArenaId::SYSTEM,
-            now,
-            ids::system(),
-            of_registry(events),
-            AnswerForm::Kept(Vec::new()),
-        ))
-    }
-
-    /// What is repeated and gave out a token is done anew, so that the lost token is replaced.
-    fn registry(
-        &mut self,
-        ask: &Ask,
-        command: &RegistryCommand,
-        kept: Option<Vec<u8>>,
-    ) -> Result<Decided, RuntimeError> {
-        let now = self.shared.clock.now();
-        let (caller_role, subject_role) = self.roles(ask, command)?;
-        let caller = ask.principal.caller();
-        let open_registration = self.shared.open_registration;
-        let context = RegistryContext { now, caller: &caller, caller_role, subject_role, open_registration };
-        let registry = self.registry_draft();
-        let repeated = kept.is_some();
-        let mut events = match command {
-            RegistryCommand::RegisterAgent { agent_id, token_hash, .. } if repeated => {
-                let token_hash =
-                    token_hash.ok_or(RuntimeError::Internal("an agent was registered without a token"))?;
-                registry.decide(
-                    &RegistryCommand::ReplaceToken { agent_id: agent_id.clone(), token_hash },
-                    &context,
-                )?
-            }
-            RegistryCommand::RemoveAgent { .. } | RegistryCommand::RevokeHandle { .. } if repeated => {
-                Vec::new()
-            }
-            _ => registry.decide(command, &context)?,
-        };
-        let mut body = Vec::new();
-        if let RegistryCommand::IssueHandle { handle, .. } = command {
-            let lost = kept.and_then(|lost| String::from_utf8(lost).ok()?.parse().ok());
-            events.extend(lost.and_then(|lost| registry.revoked(lost, now)));
-            body = handle.to_string().into_bytes();
-        }
-        let actor = ask.principal.agent_id();
-        Ok(Decided::new(ArenaId::SYSTEM, now, actor, of_registry(events), AnswerForm::Kept(body)))
-    }
-
-    /// The roles, in the arena that a handle is for, of who asks and of whom it is for.
-    fn roles(
-        &mut self,
-        ask: &Ask,
-        command: &RegistryCommand,
-    ) -> Result<(Option<Role>, Option<Role>), RuntimeError> {
-        if let Principal::Handle(_) = ask.principal {
-            return Err(RuntimeError::OutsideHandle);
-        }
-        let (arena_id, subject) = match command {
-            RegistryCommand::IssueHandle { arena_id, agent_id, .. } => (*arena_id, Some(agent_id)),
-            RegistryCommand::RevokeHandle { arena_id, .. } => (*arena_id, None),
-            RegistryCommand::RegisterAgent { .. }
-            | RegistryCommand::ReplaceToken { .. }
-            | RegistryCommand::RemoveAgent { .. } => return Ok((None, None)),
-        };
-        let shared = self.shared_draft(arena_id)?;
-        let role = |agent: &AgentId| shared.participant(agent).map(|participant| participant.role);
-        let caller_role = role(&ask.principal.agent_id());
-        if caller_role.is_none() && !ask.principal.is_operator() {
-            return Err(RuntimeError::not_found("arena"));
-        }
-        let current = shared.sequence();
-        match ask.if_match {
-            Some(expected) if expected != current => {
-                Err(Rejection::SequenceMismatch { current, expected }.into())
-            }
-            Some(_) | None => Ok((caller_role, subject.and_then(role))),
-        }
-    }
-
-    /// Looks without making the batch touch the system stream.
-    fn is_registered(&self, agent: &AgentId) -> bool {
-        match self.drafts.get(&ArenaId::SYSTEM).map(|draft| &draft.state) {
-            Some(State::Registry(registry)) => registry.is_registered(agent),
-            Some(State::Shared(_)) | None => self.shared.registry.read().registry.is_registered(agent),
-        }
-    }
-
-    fn registry_draft(&mut self) -> &Registry {
-        let published = &self.shared.registry;
-        let draft = self.drafts.entry(ArenaId::SYSTEM).or_insert_with(|| {
-            let published = published.read().clone();
-            Draft::new(State::Registry(published.registry.clone()), published.head, published.snapshot_at)
-        });
-        match &draft.state {
-            State::Registry(registry) => registry,
-            State::Shared(_) => unreachable!("the system stream is the registry's"),
-        }
-    }
-
     fn shared_draft(&mut self, arena_id: ArenaId) -> Result<&SharedArena, RuntimeError> {
         let absent = RuntimeError::not_found("arena");
         if arena_id == ArenaId::SYSTEM {
@@ -400,8 +292,4 @@ impl<'a> Batch<'a> {
 
 fn of_arena(events: Vec<ArenaEvent>) -> Vec<Event> {
     events.into_iter().map(Event::Shared).collect()
-}
-
-fn of_registry(events: Vec<RegistryEvent>) -> Vec<Event> {
-    events.into_iter().map(Event::Registry).collect()
 }
