@@ -51,7 +51,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub(crate) json: bool,
     /// Name a write, so that repeating it does not do it twice
-    #[arg(long, global = true, value_name = "KEY", help_heading = "Everywhere")]
+    #[arg(id = "command_id", long = "key", global = true, value_name = "KEY", help_heading = "Everywhere")]
     pub(crate) key: Option<CommandId>,
     /// Refuse a write unless the arena is at this sequence
     #[arg(
@@ -157,12 +157,31 @@ pub(crate) enum Store {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{Command, CommandFactory};
 
     use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_verb_has_an_argument_by_the_name_of_one_that_all_have() {
+        fn check(verb: &Command, everywhere: &[&str]) {
+            for argument in verb.get_arguments() {
+                assert!(
+                    !everywhere.contains(&argument.get_id().as_str()),
+                    "{}: {}",
+                    verb.get_name(),
+                    argument.get_id()
+                );
+            }
+            verb.get_subcommands().for_each(|verb| check(verb, everywhere));
+        }
+        let command = Cli::command();
+        let everywhere: Vec<_> = command.get_arguments().map(|argument| argument.get_id().as_str()).collect();
+        assert!(everywhere.contains(&"command_id"));
+        command.get_subcommands().for_each(|verb| check(verb, &everywhere));
     }
 }

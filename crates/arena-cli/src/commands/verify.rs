@@ -1,6 +1,10 @@
 //! `arena verify`: checks every event of a store, damaged ones included.
 
-use arena_runtime::offline::{self, Expected, StoreVerification};
+use arena_core::{ArenaId, Sequence};
+use arena_runtime::{
+    Divergence,
+    offline::{self, Expected, StoreVerification},
+};
 use clap::Args;
 use serde_json::json;
 
@@ -68,8 +72,18 @@ fn text(found: &StoreVerification) -> String {
     }
     let mut text = format!("{checked} were checked\n");
     for one in &found.divergences {
-        let place = paint(paint::WRONG, format_args!("arena {} sequence {}", one.arena_id, one.sequence));
-        text.push_str(&format!("{place}: {}\n", one.reason));
+        text.push_str(&format!("{}: {}\n", paint(paint::WRONG, place(one)), one.reason));
     }
     text
+}
+
+/// The stream and the event; sequence 0 stands for what is derived from all of its events.
+fn place(divergence: &Divergence) -> String {
+    let Divergence { arena_id, sequence, .. } = divergence;
+    let stream = if *arena_id == ArenaId::SYSTEM {
+        "the system stream".to_owned()
+    } else {
+        format!("arena {arena_id}")
+    };
+    if *sequence == Sequence::ZERO { stream } else { format!("{stream} sequence {sequence}") }
 }

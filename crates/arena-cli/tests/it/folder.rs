@@ -60,12 +60,12 @@ impl Folder {
 
     /// Runs the binary.
     pub(crate) fn arena(&self, args: &[&str]) -> Ran {
-        ran(args, self.command(args).stdin(Stdio::null()).output().unwrap())
+        ran(args, &self.command(args).stdin(Stdio::null()).output().unwrap())
     }
 
     /// Runs the binary as the bearer of a token.
     pub(crate) fn arena_as(&self, token: &str, args: &[&str]) -> Ran {
-        ran(args, self.command(args).env("ARENA_TOKEN", token).stdin(Stdio::null()).output().unwrap())
+        ran(args, &self.command(args).env("ARENA_TOKEN", token).stdin(Stdio::null()).output().unwrap())
     }
 
     /// Runs the binary with something on its standard input.
@@ -74,7 +74,7 @@ impl Folder {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
-        ran(args, child.wait_with_output().unwrap())
+        ran(args, &child.wait_with_output().unwrap())
     }
 
     /// Runs the binary with `--json`, expects success and reads the answer.
@@ -122,7 +122,7 @@ pub(crate) fn bare(args: &[&str]) -> Command {
     command
 }
 
-fn ran(args: &[&str], output: Output) -> Ran {
+fn ran(args: &[&str], output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

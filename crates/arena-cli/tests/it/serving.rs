@@ -1,6 +1,10 @@
 //! `arena serve`: the line when it is ready, one server a folder, how verbs find it, how it ends.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+    time::Duration,
+};
 
 use serde_json::Value;
 
@@ -49,8 +53,13 @@ fn an_address_that_is_taken_is_said() {
 fn a_public_address_needs_a_flag() {
     let folder = Folder::new();
     folder.arena(&["serve", "--listen", "0.0.0.0:0", "--json"]).refused(1, "cannot_listen");
-    let serving = folder.serve(&["--listen", "0.0.0.0:0", "--allow-public"][2..].as_ref());
-    drop(serving);
+    let mut public = folder.command(&["serve", "--listen", "0.0.0.0:0", "--allow-public", "--json"]);
+    let mut public = public.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(public.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    public.kill().unwrap();
+    public.wait().unwrap();
+    assert!(line.contains("\"url\":\"http://0.0.0.0:"), "{line}");
 }
 
 #[test]
