@@ -130,7 +130,15 @@ impl fmt::Display for RunReport {
         }
         for ReportedStep { step, name, status, reason, .. } in &self.steps {
             if let Some(reason) = reason {
-                write!(f, "\nstep {step} ({name}) is {status}: {}", reason.replace('\n', "\n    "))?;
+                let how = match status {
+                    StepStatus::Waiting => "",
+                    StepStatus::Failed => "failed: ",
+                    StepStatus::Ready
+                    | StepStatus::Claimed
+                    | StepStatus::Completed
+                    | StepStatus::Cancelled => "is not done: ",
+                };
+                write!(f, "\nstep {step} ({name}) {how}{}", reason.replace('\n', "\n    "))?;
             }
         }
         if self.steps.iter().any(|step| step.reason.is_some()) {

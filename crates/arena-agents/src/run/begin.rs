@@ -54,6 +54,7 @@ pub(super) async fn make_arena(client: &Client, plan: &Plan) -> Result<ArenaId, 
 
 /// Reads the plan of an arena that was made by [`make_arena`].
 pub(super) async fn stored_plan(client: &Client, arena_id: ArenaId) -> Result<Plan, RunError> {
+    client.arena(arena_id).await.doing(|| format!("resume arena {arena_id}"))?;
     let stored = match client.artifact(arena_id, &plan_artifact(), &GetArtifactQuery::default()).await {
         Err(error) if error.code() == Some(Code::NotFound) => return Err(RunError::NoPlan { arena_id }),
         read => read.doing(|| "read the stored plan".into())?,

@@ -40,7 +40,12 @@ async fn a_step_that_fails_for_good_blocks_what_depends_on_it_and_nothing_else()
     assert_eq!(reasons, expected);
     assert_eq!(report.steps[0].attempts, 2);
     assert_eq!(house.artifact(report.arena_id, "steps/1-bad/stderr").await, "no luck\n");
-    assert!(report.to_string().contains("step 1 (bad) is failed: exit code 7: no luck"), "{report}");
+    assert!(
+        report
+            .to_string()
+            .contains("step 1 (bad) failed: exit code 7: no luck\nstep 2 (after) waits for step 1 (failed)"),
+        "{report}"
+    );
 }
 
 #[tokio::test]

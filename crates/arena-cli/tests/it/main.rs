@@ -6,6 +6,7 @@ mod exits;
 mod folder;
 mod people;
 mod randomness;
+mod run_resume;
 mod serving;
 mod story;
 mod transfer;
