@@ -1,7 +1,8 @@
 //! Reading JSON bodies and queries: the fast way when they are right, the exact way when they are not.
 
 use arena_api::{Code, Problem};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::Failure;
 
@@ -23,7 +24,7 @@ fn json_problem<T: DeserializeOwned>(body: &[u8]) -> Failure {
     if std::str::from_utf8(body).is_err() {
         return Failure::new(Code::Malformed, "the body is not UTF-8; send JSON");
     }
-    if let Err(error) = serde_json::from_slice::<IgnoredAny>(body) {
+    if let Err(error) = serde_json::from_slice::<Value>(body) {
         return Failure::new(Code::Malformed, format!("the body is not JSON: {error}"));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
