@@ -61,13 +61,13 @@ impl House {
 
     /// Waits until a file in the folder holds something, and returns it.
     pub(crate) async fn appears(&self, name: &str) -> String {
-        loop {
-            let text = self.read(name);
-            if !text.is_empty() {
-                return text;
-            }
-            time::sleep(Duration::from_millis(5)).await;
-        }
+        let mut text = String::new();
+        until(|| {
+            text = self.read(name);
+            !text.is_empty()
+        })
+        .await;
+        text
     }
 
     /// The plan of a text, whose processes find the folder at `$HERE`.
@@ -122,7 +122,15 @@ pub(crate) fn statuses(report: &RunReport) -> Vec<StepStatus> {
 /// Waits until the process `pid` runs no more; a zombie that nobody collects does not run.
 pub(crate) async fn gone(pid: &str) {
     let stat = format!("/proc/{}/stat", pid.trim());
-    while fs::read_to_string(&stat).is_ok_and(|text| !text.contains(") Z ")) {
-        time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| !fs::read_to_string(&stat).is_ok_and(|text| !text.contains(") Z "))).await;
+}
+
+/// Waits until something is so, a minute at most.
+async fn until(mut so: impl FnMut() -> bool) {
+    let waiting = async {
+        while !so() {
+            time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    time::timeout(Duration::from_secs(60), waiting).await.expect("what was waited for did not come");
 }

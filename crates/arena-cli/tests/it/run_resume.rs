@@ -6,6 +6,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Stdio},
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -66,14 +67,16 @@ impl Drop for Running {
     }
 }
 
-/// Waits until `ready` gives something.
+/// Waits until `ready` gives something, a minute at most.
+#[track_caller]
 fn wait_for<T>(mut ready: impl FnMut() -> Option<T>) -> T {
-    loop {
+    for _ in 0..30_000 {
         if let Some(found) = ready() {
             return found;
         }
-        thread::yield_now();
+        thread::park_timeout(Duration::from_millis(2));
     }
+    panic!("what was waited for did not come");
 }
 
 fn pid(folder: &Folder) -> String {
@@ -85,9 +88,8 @@ fn pid(folder: &Folder) -> String {
 /// Waits until a process runs no more; a zombie that nobody collects does not run.
 fn gone(pid: &str) {
     let stat = format!("/proc/{pid}/stat");
-    wait_for(|| {
-        fs::read_to_string(&stat).is_ok_and(|text| !text.contains(") Z ")).then_some(()).xor(Some(()))
-    });
+    let runs = || fs::read_to_string(&stat).is_ok_and(|text| !text.contains(") Z "));
+    wait_for(|| (!runs()).then_some(()));
 }
 
 fn ran(folder: &Folder) -> String {
