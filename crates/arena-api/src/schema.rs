@@ -252,3 +252,39 @@ stand_in!(
     Object,
     ObjectBuilder::new().description(Some("The event's fields, by the names that the requests use."))
 );
+
+#[cfg(test)]
+mod tests {
+    use arena_core::{HandlePermissions, Millis};
+    use serde::Serialize;
+    use serde_json::Value;
+
+    use super::*;
+
+    /// The names of a schema's fields, and those of a value that has them all.
+    fn fields<S: PartialSchema>(value: &impl Serialize) -> (Vec<String>, Vec<String>) {
+        let schema = serde_json::to_value(S::schema()).unwrap();
+        let names = |object: &Value| object.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let (mut of_schema, mut of_value) =
+            (names(&schema["properties"]), names(&serde_json::to_value(value).unwrap()));
+        of_schema.sort();
+        of_value.sort();
+        (of_schema, of_value)
+    }
+
+    #[test]
+    fn stand_ins_have_the_fields_of_what_they_stand_for() {
+        let evidence = core::Evidence { artifacts: vec!["a".parse().unwrap()], approval: true };
+        let (schema, value) = fields::<Evidence>(&evidence);
+        assert_eq!(schema, value);
+        let budget = core::Budget { attempts: Some(1), duration_ms: Some(Millis::new(1)), cost: Some(1) };
+        let (schema, value) = fields::<Budget>(&budget);
+        assert_eq!(schema, value);
+    }
+
+    #[test]
+    fn stand_ins_name_every_permission() {
+        let schema = serde_json::to_value(Permissions::schema()).unwrap();
+        assert_eq!(schema["items"]["enum"], serde_json::to_value(HandlePermissions::ALL).unwrap());
+    }
+}

@@ -33,6 +33,15 @@ impl Deref for App {
 }
 
 impl App {
+    pub(crate) fn new(
+        manager: ArenaManager,
+        config: Config,
+        openapi: Bytes,
+        draining: watch::Receiver<bool>,
+    ) -> Self {
+        Self(Arc::new(Shared { manager, config, metrics: Metrics::default(), openapi, draining }))
+    }
+
     /// Returns when the server begins to drain.
     pub(crate) async fn drained(&self) {
         let mut draining = self.draining.clone();
@@ -59,7 +68,7 @@ pub(crate) fn draining_router(
     let document = openapi::complete(document);
     let openapi = serde_json::to_vec(&document).unwrap_or_default().into();
     let yardstick = if config.yardstick { yardstick::routes() } else { Router::new() };
-    let app = App(Arc::new(Shared { manager, config, metrics: Metrics::default(), openapi, draining }));
+    let app = App::new(manager, config, openapi, draining);
     routes
         .merge(docs::routes())
         .merge(yardstick)

@@ -80,7 +80,7 @@ async fn the_document_lists_exactly_the_routes() {
     assert_eq!(documented, expected);
     // Each is really there: what is not knows neither path nor method.
     for (verb, path) in ROUTES {
-        let path = path.replace("{step}", "1").replace("{agent}", "x").replace('{', "").replace('}', "");
+        let path = path.replace("{step}", "1").replace("{agent}", "x").replace(['{', '}'], "");
         let answer = world.request(verb, &path, &world.operator).send().await;
         let is_unrouted = answer.text_or_empty("detail").starts_with("there is nothing at");
         assert!(answer.status != 405 && !is_unrouted, "{verb} {path}: {answer:?}");
