@@ -1,0 +1,32 @@
+//! The runtime from outside: both stores, every promise of the journal, and what happens when it is damaged.
+
+#[cfg(test)]
+mod auditor;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod deadlines;
+#[cfg(test)]
+mod disk;
+#[cfg(test)]
+mod feed;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod idempotency;
+#[cfg(test)]
+mod lists;
+#[cfg(test)]
+mod offline;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod rewritten;
+#[cfg(test)]
+mod walk;
