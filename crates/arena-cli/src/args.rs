@@ -87,6 +87,8 @@ pub(crate) enum Verb {
     Ask(Ask),
     #[command(flatten)]
     Store(Store),
+    /// Measure this machine: commands a second beside what its disk allows
+    Bench(commands::bench::Bench),
     /// Print a script that completes the command line
     Completions(commands::completions::Completions),
 }

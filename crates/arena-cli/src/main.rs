@@ -64,6 +64,7 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
             done
         }
         Verb::Store(store) => store.run(&global, output),
+        Verb::Bench(bench) => bench.run(&global, output).await,
         Verb::Completions(completions) => completions.run(&output),
     }
 }

@@ -34,14 +34,15 @@ pub(crate) fn status_style(status: &str) -> Style {
     }
 }
 
-/// Makes text that others wrote safe for a terminal: control characters other than a new line become `\u{fffd}`.
+/// Makes text that others wrote safe for a terminal: control characters other than line breaks and tabs become `\u{fffd}`.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let safe = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    text.replace("\r\n", "\n").chars().map(safe).collect()
 }
 
 /// The first line of a text that others wrote, safe for a terminal.
 pub(crate) fn first_line(text: &str) -> String {
-    plain(text.lines().next().unwrap_or_default())
+    plain(text.lines().next().unwrap_or_default()).replace('\t', " ")
 }
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ mod tests {
     #[test]
     fn text_of_others_cannot_steer_the_terminal() {
         assert_eq!(plain("a\u{1b}[2Jb\nc\u{7}"), "a\u{fffd}[2Jb\nc\u{fffd}");
-        assert_eq!(first_line("one\r\ntwo"), "one");
+        assert_eq!(plain("one\r\n\ttwo"), "one\n\ttwo");
+        assert_eq!(first_line("o\tne\r\ntwo"), "o ne");
     }
 }

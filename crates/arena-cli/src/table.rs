@@ -17,6 +17,7 @@ impl Rows {
             .load_style(TableStyle::new())
             .set_content_arrangement(ContentArrangement::Dynamic)
             .enforce_styling();
+        table.style_text_only();
         table.set_header(header.iter().map(|name| Cell::new(name).add_attribute(Attribute::Bold)));
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
@@ -46,7 +47,11 @@ pub(crate) fn item(text: impl ToString) -> Item {
 /// A cell of text in a style.
 #[expect(clippy::needless_pass_by_value, reason = "what goes into a cell is mostly made for it")]
 pub(crate) fn styled(style: Style, text: impl ToString) -> Item {
-    let mut cell = Cell::new(text.to_string());
+    let text = text.to_string();
+    if text.is_empty() {
+        return item(text);
+    }
+    let mut cell = Cell::new(text);
     if let Some(TextColor::Ansi(colour)) = style.get_fg_color() {
         cell = cell.fg(match colour {
             AnsiColor::Red => Color::DarkRed,

@@ -3,6 +3,7 @@
 pub(crate) mod agent;
 pub(crate) mod artifact;
 pub(crate) mod backup;
+pub(crate) mod bench;
 pub(crate) mod completions;
 pub(crate) mod create;
 pub(crate) mod doctor;

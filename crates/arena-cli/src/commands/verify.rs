@@ -66,7 +66,7 @@ fn json(found: &StoreVerification) -> serde_json::Value {
 
 fn text(found: &StoreVerification) -> String {
     let checked =
-        format!("{} in {}", count(found.checked_events, "event"), count(found.checked_arenas, "arena"));
+        format!("{} in {}", count(found.checked_events, "event"), count(found.checked_arenas, "stream"));
     if found.ok {
         return format!("{}: {checked} fit together\n", paint(paint::DONE, "ok"));
     }

@@ -86,7 +86,7 @@ fn facts(arena: &Arena) -> Vec<(&'static str, String)> {
     if let Some(at) = arena.activated_at {
         facts.push(("activated", moment(at)));
     }
-    if let Some(at) = arena.settle_deadline {
+    if let (Status::Settling, Some(at)) = (arena.status, arena.settle_deadline) {
         facts.push(("settles", format!("by {} at the latest", moment(at))));
     }
     facts.push(("spent", spent(arena)));

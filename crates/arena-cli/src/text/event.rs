@@ -26,6 +26,9 @@ pub(crate) fn event(event: &Event) -> String {
 fn fields_in_line(fields: &Value) -> String {
     let Some(fields) = fields.as_object() else { return String::new() };
     let one = |(name, value): (&String, &Value)| match value {
+        Value::String(hash) if name == "sha256" || name.ends_with("_hash") => {
+            format!("{name} {}", hash.chars().take(12).collect::<String>())
+        }
         Value::String(text) => format!("{name} {}", shortened(text)),
         Value::Array(items) => format!("{name} ({})", items.len()),
         other => format!("{name} {other}"),

@@ -7,6 +7,7 @@ mod folder;
 mod people;
 mod randomness;
 mod run_resume;
+mod running;
 mod serving;
 mod story;
 mod transfer;

@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead, BufReader},
     process::Stdio,
-    time::Duration,
 };
 
 use serde_json::Value;
@@ -111,26 +110,23 @@ fn whatever_was_answered_is_there_after_a_restart() {
 }
 
 #[test]
-fn a_reader_that_waits_is_answered_when_the_server_stops() {
+fn a_follower_sees_every_event_as_it_comes_and_ends_with_the_arena() {
     let folder = Folder::new();
-    let serving = folder.serve(&[]);
+    let _serving = folder.serve(&[]);
     let made = folder.json(&["create", "go"]);
     let arena = text(&made, "/arena_id").to_owned();
-    let head = made["sequence"].to_string();
-    let mut command = folder.command(&["events", &arena, "--after", &head, "--wait", "60s", "--json"]);
-    let waiting = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_for_connection(&serving.url);
-    let (done, ended) = std::sync::mpsc::channel();
-    std::thread::spawn(move || done.send(serving.signal("TERM")));
-    assert_eq!(ended.recv_timeout(Duration::from_secs(20)), Ok(Some(0)));
-    let output = waiting.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-/// A verb that was answered shows that the server has taken what came before it, or takes it next.
-fn wait_for_connection(url: &str) {
-    let ran = crate::folder::bare(&["list", "--url", url, "--token", "x"]).output().unwrap();
-    assert_eq!(ran.status.code(), Some(5));
+    let mut command = folder.command(&["events", &arena, "--follow", "--json"]);
+    let mut following = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines();
+    let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap();
+    let mut seen = vec![next()];
+    for args in [&["activate", &arena][..], &["say", &arena, "hello"], &["settle", &arena]] {
+        folder.json(args);
+        seen.push(next());
+    }
+    seen.extend(lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()));
+    assert!(following.wait().unwrap().success());
+    assert_eq!(Value::Array(seen), folder.json(&["events", &arena])["items"]);
 }
 
 #[test]
@@ -143,11 +139,12 @@ fn a_store_used_with_the_test_clock_opens_only_so_but_verbs_know() {
 }
 
 #[test]
-fn anyone_registers_only_where_that_was_opened() {
-    let folder = Folder::new();
-    let serving = folder.serve(&["--open-registration"]);
-    let open =
-        crate::folder::bare(&["agent", "register", "eve", "--json", "--url", &serving.url, "--token", "x"]);
-    let ran = { open }.output().unwrap();
-    assert!(ran.status.code() == Some(0) || ran.status.code() == Some(5));
+fn anyone_registers_where_that_was_opened_and_nobody_elsewhere() {
+    for (args, exit) in [(&["--open-registration"][..], 0), (&[], 5)] {
+        let folder = Folder::new();
+        let serving = folder.serve(args);
+        let alice = folder.register("alice");
+        let ran = folder.arena_as(&alice, &["agent", "register", "eve", "--url", &serving.url]);
+        assert_eq!(ran.code, exit, "{}", ran.stderr);
+    }
 }

@@ -31,9 +31,14 @@ impl Bare {
     pub(crate) async fn open(root: &Path, like: &Store) -> Result<Self, Failure> {
         let folder = Folder::new(root, "bare")?;
         let store = Arc::new(BareStore::open(folder.path()).map_err(failed)?);
-        super::engine::call(&like.manager, &like.arenas, like.arenas.len(), std::time::Duration::from_nanos(1))
-            .await
-            .map_err(failed)?;
+        super::engine::call(
+            &like.manager,
+            &like.arenas,
+            like.arenas.len(),
+            std::time::Duration::from_nanos(1),
+        )
+        .await
+        .map_err(failed)?;
         let mut samples = Vec::new();
         for arena_id in &like.arenas {
             samples.push(sample(like, *arena_id).await?);

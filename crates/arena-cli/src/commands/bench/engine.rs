@@ -126,7 +126,8 @@ async fn claim_and_release(
         let one = Stopwatch::start();
         let reply = submit(&manager, arena_id, Command::ClaimStep { step, lease: None }).await?;
         latency.add(one.elapsed());
-        let (step, fence) = claim_of(&reply).ok_or(RuntimeError::Internal("a claim was not answered with its fence"))?;
+        let (step, fence) =
+            claim_of(&reply).ok_or(RuntimeError::Internal("a claim was not answered with its fence"))?;
         let one = Stopwatch::start();
         submit(&manager, arena_id, Command::ReleaseStep { step, fence, reason: None }).await?;
         latency.add(one.elapsed());

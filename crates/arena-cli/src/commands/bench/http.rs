@@ -21,7 +21,8 @@ const CONNECTIONS: [usize; 3] = [1, 64, 256];
 /// The arenas they share.
 const ARENAS: usize = 16;
 /// What every request carries: one message.
-const BODY: &str = r#"{"body":"half way through; the parser is done and its tests pass, the printer is next"}"#;
+const BODY: &str =
+    r#"{"body":"half way through; the parser is done and its tests pass, the printer is next"}"#;
 
 /// What so many connections got done.
 #[derive(Debug, Serialize)]
@@ -105,7 +106,9 @@ async fn rate(
     let load = load::run(address, connections, length, requests).await.map_err(failed)?;
     let seconds = whole.elapsed().as_secs_f64();
     match load.refused.first() {
-        Some(status) => Err(failed(format!("{} requests were refused, one with {status}", load.refused.len()))),
+        Some(status) => {
+            Err(failed(format!("{} requests were refused, one with {status}", load.refused.len())))
+        }
         None => Ok((load.latency.count() as f64 / seconds, load.latency)),
     }
 }

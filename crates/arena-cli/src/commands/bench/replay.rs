@@ -65,12 +65,14 @@ async fn work_through(manager: &ArenaManager, arena_id: ArenaId) -> Result<(), R
         let manager = manager.clone();
         tasks.spawn(async move {
             loop {
-                let reply = submit(&manager, arena_id, Command::ClaimStep { step: None, lease: None }).await?;
+                let reply =
+                    submit(&manager, arena_id, Command::ClaimStep { step: None, lease: None }).await?;
                 let Some((step, fence)) = claim_of(&reply) else { return Ok::<_, RuntimeError>(()) };
                 let said = Command::SendMessage { to: Vec::new(), body: "half way through".into() };
                 submit(&manager, arena_id, said).await?;
                 let result = Some("it is done, and the artifact says how".into());
-                submit(&manager, arena_id, Command::CompleteStep { step, fence, result, cost: Some(7) }).await?;
+                submit(&manager, arena_id, Command::CompleteStep { step, fence, result, cost: Some(7) })
+                    .await?;
             }
         });
     }

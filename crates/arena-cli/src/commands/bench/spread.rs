@@ -47,7 +47,10 @@ mod tests {
         for micros in (1..=101).rev() {
             spread.add(Duration::from_micros(micros));
         }
-        assert_eq!((spread.quantile(0), spread.quantile(500), spread.quantile(990), spread.quantile(1_000)), (1, 51, 100, 101));
+        assert_eq!(
+            (spread.quantile(0), spread.quantile(500), spread.quantile(990), spread.quantile(1_000)),
+            (1, 51, 100, 101)
+        );
         assert_eq!(Spread::default().quantile(500), 0);
     }
 

@@ -112,5 +112,7 @@ fn claimed(applied: &Applied) -> Vec<u8> {
         ArenaEvent::StepClaimed { step, fence, .. } => Some((step, fence)),
         _ => None,
     });
-    claim.map_or_else(Vec::new, |(step, fence)| [&step.get().to_be_bytes()[..], &fence.get().to_be_bytes()].concat())
+    claim.map_or_else(Vec::new, |(step, fence)| {
+        [&step.get().to_be_bytes()[..], &fence.get().to_be_bytes()].concat()
+    })
 }

@@ -25,8 +25,16 @@ fn heading(title: &str, explained: &str) -> String {
 }
 
 fn engine_text(rows: &[engine::Row]) -> String {
-    let mut table =
-        Rows::new(&["callers", "commands/s", "bare rows/s", "ratio", "a batch", "p50 us", "p99 us", "bare p50 us"]);
+    let mut table = Rows::new(&[
+        "callers",
+        "commands/s",
+        "bare rows/s",
+        "ratio",
+        "a batch",
+        "p50 us",
+        "p99 us",
+        "bare p50 us",
+    ]);
     for row in rows {
         table.add([
             item(row.callers),
@@ -55,7 +63,8 @@ fn http_text(rows: &[http::Row]) -> String {
             item(row.p99_us),
         ]);
     }
-    heading("HTTP", "one durable command a request, beside an empty JSON POST of the same size") + &table.text()
+    heading("HTTP", "one durable command a request, beside an empty JSON POST of the same size")
+        + &table.text()
 }
 
 fn replay_text(replay: &Replay) -> String {
