@@ -48,7 +48,6 @@ pub struct SharedArena {
     pub(super) ready: ReadySteps,
     /// Open leases in the order in which they end.
     pub(super) leases: RedBlackTreeSetSync<(Timestamp, StepNumber)>,
-    pub(super) held: RedBlackTreeMapSync<AgentId, RedBlackTreeSetSync<StepNumber>>,
     pub(super) orphans: RedBlackTreeMapSync<Fence, Orphan>,
     pub(super) artifacts: RedBlackTreeMapSync<ArtifactName, Artifact>,
     pub(super) facts: RedBlackTreeMapSync<FactKey, Fact>,
@@ -196,7 +195,7 @@ impl SharedArena {
 
     /// The steps that an agent holds, in the order of the numbers.
     pub fn held_by(&self, agent_id: &AgentId) -> impl Iterator<Item = StepNumber> + '_ {
-        self.held.get(agent_id).into_iter().flat_map(RedBlackTreeSetSync::iter).copied()
+        self.participants.get(agent_id).into_iter().flat_map(|participant| participant.holds.iter())
     }
 
     /// Late results, in the order of their fences.

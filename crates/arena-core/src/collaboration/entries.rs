@@ -4,7 +4,10 @@ use alloc::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::types::{ArtifactKind, Role};
+use super::{
+    step_set::StepSet,
+    types::{ArtifactKind, Role},
+};
 use crate::{
     hash::Hash,
     ids::{AgentId, Fence, Sequence, StepNumber},
@@ -20,6 +23,8 @@ pub struct Participant {
     pub joined_at: Timestamp,
     /// Steps that stand completed by it, also from before it left and came back.
     pub completed_steps: u32,
+    /// The steps it holds.
+    pub(super) holds: StepSet,
 }
 
 /// The current version of an artifact.

@@ -18,6 +18,7 @@ mod ready;
 mod rejection;
 mod report;
 mod step;
+mod step_set;
 mod types;
 mod why;
 

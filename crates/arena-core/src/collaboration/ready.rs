@@ -1,31 +1,32 @@
 //! The ready steps by whom they are for, so that the next one for a participant is found without a search.
 
-use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Serialize};
 
-use super::types::{Assignee, Role};
+use super::{
+    step_set::StepSet,
+    types::{Assignee, Role},
+};
 use crate::ids::{AgentId, StepNumber};
-
-type Steps = RedBlackTreeSetSync<StepNumber>;
 
 /// Ready steps in the order of their numbers, apart for each kind of assignee.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ReadySteps {
-    anyone: Steps,
-    workers: Steps,
-    coordinators: Steps,
-    agents: RedBlackTreeMapSync<AgentId, Steps>,
+    anyone: StepSet,
+    workers: StepSet,
+    coordinators: StepSet,
+    agents: RedBlackTreeMapSync<AgentId, StepSet>,
 }
 
 impl ReadySteps {
     pub(super) fn insert(&mut self, assignee: Option<&Assignee>, step: StepNumber) {
         match assignee {
-            None => self.anyone.insert_mut(step),
-            Some(Assignee::Workers) => self.workers.insert_mut(step),
-            Some(Assignee::Coordinators) => self.coordinators.insert_mut(step),
+            None => self.anyone.insert(step),
+            Some(Assignee::Workers) => self.workers.insert(step),
+            Some(Assignee::Coordinators) => self.coordinators.insert(step),
             Some(Assignee::Agent(agent)) => {
                 let mut steps = self.agents.get(agent).cloned().unwrap_or_default();
-                steps.insert_mut(step);
+                steps.insert(step);
                 self.agents.insert_mut(agent.clone(), steps);
             }
         }
@@ -33,12 +34,12 @@ impl ReadySteps {
 
     pub(super) fn remove(&mut self, assignee: Option<&Assignee>, step: StepNumber) {
         match assignee {
-            None => drop(self.anyone.remove_mut(&step)),
-            Some(Assignee::Workers) => drop(self.workers.remove_mut(&step)),
-            Some(Assignee::Coordinators) => drop(self.coordinators.remove_mut(&step)),
+            None => self.anyone.remove(step),
+            Some(Assignee::Workers) => self.workers.remove(step),
+            Some(Assignee::Coordinators) => self.coordinators.remove(step),
             Some(Assignee::Agent(agent)) => {
                 let Some(steps) = self.agents.get_mut(agent) else { return };
-                steps.remove_mut(&step);
+                steps.remove(step);
                 if steps.is_empty() {
                     self.agents.remove_mut(agent);
                 }
@@ -53,8 +54,8 @@ impl ReadySteps {
             Role::Worker => self.workers.first(),
             Role::Observer => return None,
         };
-        let own = self.agents.get(agent).and_then(Steps::first);
-        [self.anyone.first(), of_role, own].into_iter().flatten().min().copied()
+        let own = self.agents.get(agent).and_then(StepSet::first);
+        [self.anyone.first(), of_role, own].into_iter().flatten().min()
     }
 }
 

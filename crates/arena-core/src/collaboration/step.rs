@@ -1,8 +1,8 @@
 //! A step: what is to be done, where it stands, and who holds it.
 
-use alloc::sync::Arc;
+use alloc::{sync::Arc, vec::Vec};
 
-use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+use rpds::RedBlackTreeSetSync;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -55,7 +55,7 @@ pub struct Step {
     /// Why the last attempt that was given up was.
     pub last_failure: Option<Arc<str>>,
     /// The last claims that ended without completing it, and whose they were.
-    pub past_claims: RedBlackTreeMapSync<Fence, AgentId>,
+    pub(super) past_claims: Arc<Vec<(Fence, AgentId)>>,
 }
 
 /// An exclusive hold on a step.
@@ -118,7 +118,7 @@ impl Step {
             completed: None,
             cost: 0,
             last_failure: None,
-            past_claims: RedBlackTreeMapSync::new_sync(),
+            past_claims: Arc::default(),
         }
     }
 
@@ -161,13 +161,18 @@ impl Step {
         }
     }
 
+    /// Whether a claim with this number was the agent's and ended without completing the step.
+    #[must_use]
+    pub fn was_held_by(&self, agent_id: &AgentId, fence: Fence) -> bool {
+        self.past_claims.iter().any(|(past, holder)| *past == fence && holder == agent_id)
+    }
+
     /// Remembers a claim that ended, and forgets the oldest when there are too many.
     pub(super) fn remember(&mut self, claim: &Claim) {
-        self.past_claims.insert_mut(claim.fence, claim.agent_id.clone());
-        if self.past_claims.size() > PAST_CLAIMS {
-            if let Some(oldest) = self.past_claims.first().map(|(fence, _)| *fence) {
-                self.past_claims.remove_mut(&oldest);
-            }
+        let past_claims = Arc::make_mut(&mut self.past_claims);
+        if past_claims.len() >= PAST_CLAIMS {
+            past_claims.remove(0);
         }
+        past_claims.push((claim.fence, claim.agent_id.clone()));
     }
 }

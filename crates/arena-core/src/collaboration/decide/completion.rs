@@ -59,7 +59,7 @@ impl Asking<'_> {
         events: &mut Vec<ArenaEvent>,
     ) -> Answer {
         let (agent_id, _) = self.participant()?;
-        let was_its_own = step.past_claims.get(&fence) == Some(agent_id);
+        let was_its_own = step.was_held_by(agent_id, fence);
         if step.status.is_done() || !was_its_own {
             return Err(stale);
         }

@@ -20,9 +20,9 @@ impl SharedArena {
         self.last_fence = self.last_fence.max(claim.fence);
         self.spent.attempts = self.spent.attempts.saturating_add(1);
         self.leases.insert_mut((claim.expires_at, number));
-        let mut held = self.held.get(&claim.agent_id).cloned().unwrap_or_default();
-        held.insert_mut(number);
-        self.held.insert_mut(claim.agent_id.clone(), held);
+        if let Some(participant) = self.participants.get_mut(&claim.agent_id) {
+            participant.holds.insert(number);
+        }
         self.change(number, |step| {
             step.attempts = step.attempts.saturating_add(1);
             step.claim = Some(claim);
@@ -70,11 +70,8 @@ impl SharedArena {
     pub(super) fn end_claim(&mut self, number: StepNumber) -> Option<Claim> {
         let claim = self.steps.get_mut(number.index())?.claim.take()?;
         self.leases.remove_mut(&(claim.expires_at, number));
-        if let Some(held) = self.held.get_mut(&claim.agent_id) {
-            held.remove_mut(&number);
-            if held.is_empty() {
-                self.held.remove_mut(&claim.agent_id);
-            }
+        if let Some(participant) = self.participants.get_mut(&claim.agent_id) {
+            participant.holds.remove(number);
         }
         Some(claim)
     }

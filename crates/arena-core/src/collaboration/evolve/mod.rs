@@ -50,7 +50,6 @@ impl SharedArena {
             steps: VectorSync::new_sync(),
             ready: ReadySteps::default(),
             leases: RedBlackTreeSetSync::new_sync(),
-            held: RedBlackTreeMapSync::new_sync(),
             orphans: RedBlackTreeMapSync::new_sync(),
             artifacts: RedBlackTreeMapSync::new_sync(),
             facts: RedBlackTreeMapSync::new_sync(),

@@ -1,6 +1,6 @@
 //! Who takes part, and how many steps stand completed by each.
 
-use super::super::{aggregate::SharedArena, entries::Participant, types::Role};
+use super::super::{aggregate::SharedArena, entries::Participant, step_set::StepSet, types::Role};
 use crate::{ids::AgentId, time::Timestamp};
 
 impl SharedArena {
@@ -10,7 +10,10 @@ impl SharedArena {
         }
         let completed_steps = self.former.get(agent_id).copied().unwrap_or_default();
         self.former.remove_mut(agent_id);
-        self.participants.insert_mut(agent_id.clone(), Participant { role, joined_at, completed_steps });
+        self.participants.insert_mut(
+            agent_id.clone(),
+            Participant { role, joined_at, completed_steps, holds: StepSet::default() },
+        );
         self.count_coordinator(role, true);
     }
 
