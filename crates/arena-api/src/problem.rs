@@ -4,13 +4,19 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ObjectBuilder, Type},
+    },
+};
 
 /// Declares each code with its word, its HTTP status and its title.
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)+) => {
         /// What kind of problem it is; codes are never reused for another.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Code {
             $($(#[$doc])* $variant,)+
@@ -114,6 +120,20 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Self::Unknown)
     }
 }
+
+impl PartialSchema for Code {
+    /// The words, and a paragraph on each: its word, its status, its title.
+    fn schema() -> RefOr<Schema> {
+        let about = Self::ALL.iter().map(|code| format!("`{code}` {}: {}.", code.status(), code.title()));
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(about.collect::<Vec<_>>().join("\n\n")))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+impl ToSchema for Code {}
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
