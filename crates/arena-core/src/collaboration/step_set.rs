@@ -13,13 +13,14 @@ const BITS: usize = 64;
 pub(super) struct StepSet {
     /// Bit `i` of word `w` is the step at index `64 * w + i`; the last word is not zero.
     words: Arc<Vec<u64>>,
-    /// The first word that is not zero is this one or a later one.
+    /// The first word that is not zero; 0 when all are.
     first: usize,
 }
 
 impl StepSet {
     pub(super) fn insert(&mut self, step: StepNumber) {
         let (word, bit) = place(step);
+        self.first = if self.is_empty() { word } else { self.first.min(word) };
         let words = Arc::make_mut(&mut self.words);
         if words.len() <= word {
             words.resize(word + 1, 0);
@@ -27,7 +28,6 @@ impl StepSet {
         if let Some(bits) = words.get_mut(word) {
             *bits |= bit;
         }
-        self.first = self.first.min(word);
     }
 
     pub(super) fn remove(&mut self, step: StepNumber) {
