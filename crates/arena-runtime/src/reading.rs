@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arena_core::{
     AgentId, ArenaId, Sequence, StepNumber,
-    collaboration::{ArtifactName, FactKey, Head, Rejection, Status},
+    collaboration::{ArtifactName, FactKey, Head, Permission, Rejection, Status},
 };
 
 use crate::{
@@ -38,7 +38,15 @@ impl ArenaManager {
             Some(state) => state,
             None => self.load(arena_id).await?,
         };
-        if may_read(principal, &state) { Ok(state) } else { Err(RuntimeError::not_found("arena")) }
+        if !may_read(principal, &state) {
+            return Err(RuntimeError::not_found("arena"));
+        }
+        let missing = Permission::Read;
+        if principal.caller().at_most().allows(missing) {
+            Ok(state)
+        } else {
+            Err(Rejection::Forbidden { missing }.into())
+        }
     }
 
     /// Loads a cold arena on a reader's thread, to the end even when who asked goes away.

@@ -190,9 +190,10 @@ impl ArenaManager {
     /// # Errors
     /// [`RuntimeError`].
     pub async fn remove_agent(&self, ask: Ask, agent_id: AgentId) -> Result<Profile, RuntimeError> {
-        let profile = self.profile(&agent_id).ok_or(RuntimeError::not_found("agent"));
-        self.registered(ask, RegistryCommand::RemoveAgent { agent_id }).await?;
-        profile
+        self.registered(ask, RegistryCommand::RemoveAgent { agent_id: agent_id.clone() }).await?;
+        let registry = self.shared().registry.read().clone();
+        let removed = registry.registry.agent(&agent_id).map(|agent| Profile::of(&agent_id, agent));
+        removed.ok_or(RuntimeError::not_found("agent"))
     }
 
     /// Gives out a handle.

@@ -46,7 +46,7 @@ CREATE TABLE facts (
     confidence INTEGER, tags TEXT NOT NULL, author TEXT NOT NULL, updated_at INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX facts_by_key ON facts (arena_id, key);
-CREATE VIRTUAL TABLE facts_text USING fts5 (arena_id, key, content, tags, content = 'facts', content_rowid = 'id', tokenize = 'unicode61');
+CREATE VIRTUAL TABLE facts_text USING fts5 (arena_id, key, content, tags, content = 'facts', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 0');
 CREATE TRIGGER facts_inserted AFTER INSERT ON facts BEGIN
     INSERT INTO facts_text (rowid, arena_id, key, content, tags) VALUES (new.id, new.arena_id, new.key, new.content, new.tags);
 END;

@@ -54,12 +54,11 @@ impl Batch<'_> {
         let repeated = kept.is_some();
         let mut events = match command {
             RegistryCommand::RegisterAgent { agent_id, token_hash, .. } if repeated => {
-                let token_hash =
-                    token_hash.ok_or(RuntimeError::Internal("an agent was registered without a token"))?;
-                registry.decide(
-                    &RegistryCommand::ReplaceToken { agent_id: agent_id.clone(), token_hash },
-                    &context,
-                )?
+                let token_hash = token_hash.filter(|_| registry.is_registered(agent_id));
+                token_hash
+                    .map(|token_hash| registry.replaced(agent_id.clone(), token_hash))
+                    .into_iter()
+                    .collect()
             }
             RegistryCommand::RemoveAgent { .. } | RegistryCommand::RevokeHandle { .. } if repeated => {
                 Vec::new()

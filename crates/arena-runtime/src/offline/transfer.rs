@@ -152,11 +152,14 @@ fn import_into(from: impl BufRead, dir: &Path) -> Result<u64, StorageError> {
         }
         _ => return Err(StorageError::Refused(format!("the first line does not say {FORMAT}"))),
     }
-    for line in lines {
-        match line? {
+    while let Some(line) = lines.next().transpose()? {
+        match line {
             Line::Blob { sha256, base64 } => import.blob(sha256, &base64)?,
             Line::Event(event) => import.event(event.into())?,
             Line::End { events } if events == import.last.get() => {
+                if lines.next().is_some() {
+                    return Err(StorageError::Refused("the export goes on after its last line".to_owned()));
+                }
                 import.store(&storage)?;
                 storage.rest(true);
                 return Ok(events);

@@ -41,7 +41,8 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
-    _lock: File,
+    /// Held until the store rests for the last time.
+    lock: Mutex<Option<File>>,
 }
 
 impl SqliteStorage {
@@ -63,7 +64,12 @@ impl SqliteStorage {
         writer.pragma_update(None, "foreign_keys", "ON")?;
         writer.set_prepared_statement_cache_capacity(64);
         migrate(&mut writer)?;
-        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()), _lock: lock })
+        Ok(Self {
+            path,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            lock: Mutex::new(Some(lock)),
+        })
     }
 
     /// Runs `query` on a connection of the pool.
@@ -222,7 +228,7 @@ impl ArenaStorage for SqliteStorage {
     fn limit_size(&self, bytes: Option<u64>) -> Result<(), StorageError> {
         let writer = self.writer.lock();
         let page: u64 = writer.pragma_query_value(None, "page_size", |row| row.get(0))?;
-        let pages = bytes.map_or(u64::from(u32::MAX) - 1, |bytes| bytes / page.max(1));
+        let pages = bytes.map_or(u64::from(u32::MAX) - 1, |bytes| (bytes / page.max(1)).max(1));
         writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         Ok(())
     }
@@ -235,6 +241,9 @@ impl ArenaStorage for SqliteStorage {
         let mode = if last { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
         if let Err(error) = self.writer.lock().query_row(mode, [], |_| Ok(())) {
             tracing::warn!(%error, "the log could not be copied back; it stays and is read from");
+        }
+        if last {
+            *self.lock.lock() = None;
         }
     }
 }
