@@ -84,6 +84,16 @@ fn whoever_leaves_gives_its_claims_back_first() {
 }
 
 #[test]
+fn whoever_leaves_gives_back_only_what_it_still_holds() {
+    let mut world = World::active(steps(1));
+    let fence = world.claimed("bob", 1);
+    world.bob(release(1, fence)).unwrap();
+    world.claimed("cat", 1);
+    assert!(matches!(world.bob(leave("bob")).unwrap()[..], [ArenaEvent::AgentLeft { .. }]));
+    assert_eq!(world.status(1), StepStatus::Claimed);
+}
+
+#[test]
 fn a_role_counts_at_each_call() {
     let mut world = World::active(steps(1));
     let fence = world.claimed("bob", 1);

@@ -118,6 +118,14 @@ fn editing_dependencies_makes_a_step_wait_or_ready() {
 }
 
 #[test]
+fn a_step_no_longer_hears_of_what_it_depended_on_before() {
+    let mut world = World::active(vec![plain("1"), plain("2"), after(&[1])]);
+    world.ann(edit(3, depend(&[2]))).unwrap();
+    world.done("bob", 1);
+    assert_eq!((world.status(3), world.step(3).open_dependencies), (Waiting, 1));
+}
+
+#[test]
 fn an_edit_sets_what_it_names_and_nothing_else() {
     let mut world = World::active(vec![NewStep { description: Some("all of it".into()), ..plain("1") }]);
     let change = StepEdit { title: Some("new".into()), max_attempts: Some(7), ..StepEdit::default() };
