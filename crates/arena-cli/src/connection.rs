@@ -4,7 +4,13 @@ use std::{fs, path::Path};
 
 use arena_api::client::Client;
 
-use crate::{args::Global, exit::Exit, failure::Failure, local::LocalServer, store::require_store};
+use crate::{
+    args::Global,
+    exit::Exit,
+    failure::Failure,
+    local::{Found, LocalServer},
+    store::require_store,
+};
 
 /// A client, and the server behind it when that is in this process.
 pub(crate) struct Connection {
@@ -56,14 +62,6 @@ impl Connection {
             local.stop().await;
         }
     }
-}
-
-/// A server for a data folder.
-pub(crate) enum Found {
-    /// One in this process.
-    Started(LocalServer),
-    /// One in another process, at this URL.
-    Running(String),
 }
 
 /// The operator's token of the store in `dir`.

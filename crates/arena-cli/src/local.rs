@@ -6,12 +6,20 @@ use arena_runtime::{ArenaManager, Options, RuntimeError};
 use arena_server::Config;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::{connection::Found, exit::Exit, failure::Failure, server_file::ServerFile};
+use crate::{exit::Exit, failure::Failure, server_file::ServerFile};
 
 /// How often a store that another process holds is asked for again.
 const AGAIN: Duration = Duration::from_millis(50);
 /// How often at most: another verb holds the store for a moment, a server that is about to start or stop a little longer.
 const ATTEMPTS: u32 = 200;
+
+/// A server for a data folder.
+pub(crate) enum Found {
+    /// One in this process.
+    Started(LocalServer),
+    /// One in another process, at this URL.
+    Running(String),
+}
 
 /// A server in this process.
 pub(crate) struct LocalServer {

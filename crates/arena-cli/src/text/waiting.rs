@@ -1,51 +1,51 @@
 //! What steps wait for, in sentences.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arena_api::steps::Step;
 use arena_core::{StepNumber, collaboration::StepStatus};
 
-use super::{listed, time_of_day};
+use super::{count, listed, time_of_day};
+
+/// How many steps are spoken of one by one.
+const SPELLED_OUT: usize = 20;
 
 /// What the steps that are under way or could be are waiting for: their holders, or somebody to claim them.
 pub(crate) fn of_all(steps: &[Step]) -> Vec<String> {
-    steps
-        .iter()
-        .filter(|step| matches!(step.status, StepStatus::Claimed | StepStatus::Ready))
-        .map(sentence)
-        .collect()
-}
-
-/// What one step waits for: itself, or every step before it that others wait for in turn.
-pub(crate) fn of_step(step: &Step, steps: &[Step]) -> Vec<String> {
-    if step.status != StepStatus::Waiting {
-        return vec![sentence(step)];
-    }
-    let mut sentences = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut next = vec![step];
-    while let Some(step) = next.pop() {
-        let before = open_before(step, steps);
-        sentences.push(match step.status {
-            StepStatus::Waiting => {
-                let numbers: Vec<StepNumber> = before.iter().map(|step| step.step).collect();
-                format!("step {} waits for {}", step.step, listed(&numbers))
-            }
-            StepStatus::Ready
-            | StepStatus::Claimed
-            | StepStatus::Completed
-            | StepStatus::Failed
-            | StepStatus::Cancelled => sentence(step),
-        });
-        next.extend(before.into_iter().rev().filter(|step| seen.insert(step.step)));
+    let may_move = |step: &&Step| matches!(step.status, StepStatus::Claimed | StepStatus::Ready);
+    let mut moving = steps.iter().filter(may_move);
+    let mut sentences: Vec<String> = moving.by_ref().take(SPELLED_OUT).map(sentence).collect();
+    let more = moving.count() as u64;
+    if more > 0 {
+        sentences.push(format!("{} held or ready", count(more, "more step")));
     }
     sentences
 }
 
-/// The steps that `step` depends on and that are not over.
-fn open_before<'a>(step: &Step, steps: &'a [Step]) -> Vec<&'a Step> {
-    let open = |step: &Step| !matches!(step.status, StepStatus::Completed | StepStatus::Cancelled);
-    steps.iter().filter(|other| open(other) && step.depends_on.contains(&other.step)).collect()
+/// What one step waits for: itself, or every step before it that others wait for in turn.
+pub(crate) fn of_step(step: &Step, steps: &[Step]) -> Vec<String> {
+    let open: BTreeMap<StepNumber, &Step> =
+        steps.iter().filter(|step| !is_over(step)).map(|step| (step.step, step)).collect();
+    let mut sentences = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = vec![step];
+    while let Some(step) = next.pop() {
+        let before: Vec<&Step> =
+            step.depends_on.iter().filter_map(|number| open.get(number).copied()).collect();
+        if step.status == StepStatus::Waiting {
+            let numbers: Vec<StepNumber> = before.iter().map(|step| step.step).collect();
+            sentences.push(format!("step {} waits for {}", step.step, listed(&numbers)));
+            next.extend(before.into_iter().rev().filter(|step| seen.insert(step.step)));
+        } else {
+            sentences.push(sentence(step));
+        }
+    }
+    sentences
+}
+
+/// Whether nobody waits for it any more.
+fn is_over(step: &Step) -> bool {
+    matches!(step.status, StepStatus::Completed | StepStatus::Cancelled)
 }
 
 /// Where a step stands and who could move it.
@@ -105,6 +105,13 @@ mod tests {
                 "step 1 failed after 3 attempts; reopen it or cancel it",
             ]
         );
+    }
+
+    #[test]
+    fn a_great_plan_is_not_spelled_out() {
+        let steps: Vec<Step> = (1..=100).map(|number| step(number, "ready", &[])).collect();
+        let all = of_all(&steps);
+        assert_eq!((all.len(), all.last().unwrap().as_str()), (21, "80 more steps held or ready"));
     }
 
     #[test]

@@ -42,6 +42,7 @@ struct Running {
 fn start(folder: &Folder, plan: &str) -> Running {
     let here = format!("here={}", folder.path("").display());
     let mut child = folder.command(&["run", &folder.write("plan.toml", plan), "--set", &here]);
+    child.env("TMPDIR", folder.path(""));
     let mut child = child.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
@@ -92,6 +93,12 @@ fn gone(pid: &str) {
     wait_for(|| (!runs()).then_some(()));
 }
 
+/// What runs keep while they are at work.
+fn temporary(folder: &Folder) -> Vec<String> {
+    let names = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter_map(|name| name.into_string().ok()).filter(|name| name.starts_with("arena-run-")).collect()
+}
+
 fn ran(folder: &Folder) -> String {
     fs::read_to_string(folder.path("ran")).unwrap_or_default()
 }
@@ -103,6 +110,7 @@ fn a_killed_run_goes_on_at_once_and_repeats_no_completed_step() {
     let pid = pid(&folder);
     run.kill();
     gone(&pid);
+    wait_for(|| temporary(&folder).is_empty().then_some(()));
     folder.write("go", "");
     let report = folder.json(&["run", "--resume", &run.arena_id]);
     assert_eq!(report["outcome"], "completed");
@@ -121,6 +129,7 @@ fn an_interrupted_run_stops_its_processes_and_says_how_to_go_on() {
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     assert_eq!(run.child.wait().unwrap().code(), Some(1));
     gone(&pid);
+    assert!(temporary(&folder).is_empty());
     let steps = folder.json(&["step", "list", &run.arena_id]);
     assert_eq!((&steps["items"][1]["status"], &steps["items"][1]["attempts"]), (&"ready".into(), &0.into()));
     folder.write("go", "");
