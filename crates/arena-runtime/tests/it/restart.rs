@@ -64,7 +64,7 @@ fn replay_and_a_reopened_store_give_the_live_state() {
             for stride in &strides {
                 walk.take(stride).await;
             }
-            let Walk { manager, arenas } = walk;
+            let Walk { manager, arenas, .. } = walk;
             let live = states(&manager, &arenas).await;
             close(manager).await;
             let manager = ArenaManager::open(in_dir(dir.path())).unwrap();

@@ -1,7 +1,9 @@
 //! Random commands, by whom and in which arena: the same steps can be taken in two runtimes and their answers compared.
 
+use std::{collections::BTreeMap, sync::Mutex};
+
 use arena_runtime::{
-    ArenaHandle, ArenaId, ArenaManager, Ask, Fence, Millis, NewArtifact, RuntimeError,
+    ArenaHandle, ArenaId, ArenaManager, Ask, Fence, Millis, NewArtifact, RuntimeError, StepNumber,
     collaboration::{ArtifactKind, Command, Evidence, NewStep, Role, StepEdit},
 };
 use proptest::prelude::*;
@@ -83,6 +85,8 @@ fn what() -> impl Strategy<Value = What> {
 pub(crate) struct Walk {
     pub(crate) manager: ArenaManager,
     pub(crate) arenas: Vec<ArenaId>,
+    /// The last claim's number, of each step.
+    fences: Mutex<BTreeMap<(ArenaId, StepNumber), Fence>>,
 }
 
 impl Walk {
@@ -96,7 +100,7 @@ impl Walk {
             made.push(arena_id);
         }
         view(&manager, NAMES[0], made[0]).activate().await.unwrap();
-        Self { manager, arenas: made }
+        Self { manager, arenas: made, fences: Mutex::default() }
     }
 
     /// Takes one step, and says how it was answered.
@@ -114,18 +118,23 @@ impl Walk {
 
     async fn ask(&self, view: &ArenaHandle, what: &What) -> Result<String, RuntimeError> {
         let state = self.manager.operator(view.arena_id).state().await?.shared.clone();
-        // The step's current fence, or one before it.
+        // The last claim's number, which may be over, or one before it.
         let fence = |number: u32, back: u64| {
-            let known = state.step(step(number));
-            let current = known.and_then(|step| step.claim.as_ref()).map(|claim| claim.fence);
-            let past = known.and_then(|step| step.past_claims.last().map(|(fence, _)| *fence));
-            let fence = if back == 0 { current.or(past) } else { past.or(current) };
-            Fence::new(fence.map_or(1, Fence::get))
+            let last = self
+                .fences
+                .lock()
+                .unwrap()
+                .get(&(view.arena_id, step(number)))
+                .map_or(1, |fence| fence.get());
+            Fence::new(last.saturating_sub(back))
         };
         let command = match what {
             What::Time(_) => return Ok("time".to_owned()),
             What::Claim(number) => {
                 let claimed = view.claim(number.map(step), None).await?;
+                if let Some(held) = claimed {
+                    self.fences.lock().unwrap().insert((view.arena_id, held.step), held.fence);
+                }
                 return Ok(format!("claimed {:?}", claimed.map(|held| (held.step, held.fence))));
             }
             What::Artifact { name, held } => {
@@ -182,7 +191,7 @@ impl Walk {
         &self,
         view: &ArenaHandle,
         name: u8,
-        claim: Option<(arena_runtime::StepNumber, Fence)>,
+        claim: Option<(StepNumber, Fence)>,
     ) -> Result<String, RuntimeError> {
         let put = NewArtifact {
             name: format!("out/{name}").parse().unwrap(),
