@@ -129,9 +129,9 @@ pub(crate) enum Ask {
     Events(commands::events::Events),
     /// Say why an arena or a step does not move
     Why(commands::why::Why),
-    /// Drain an arena: no new claims, open ones may end
+    /// Drain an arena: no new claims, open ones may end; with none open it is sealed at once
     Settle(commands::lifecycle::Settle),
-    /// Seal a settled arena for ever
+    /// Seal a settled arena for ever; one that is sealed already stays so
     Archive(commands::lifecycle::Archive),
     /// Read the sealed report
     Report(commands::report::Report),

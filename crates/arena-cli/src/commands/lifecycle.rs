@@ -1,7 +1,7 @@
 //! `arena activate`, `arena settle`, `arena archive`: an arena's way from created to archived.
 
 use arena_api::{Code, arenas::Arena};
-use arena_core::ArenaId;
+use arena_core::{ArenaId, collaboration::Status};
 use clap::Args;
 
 use crate::{failure::Failure, session::Session, text::moment};
@@ -58,10 +58,18 @@ impl Settle {
 }
 
 impl Archive {
-    /// Does it.
+    /// Does it; `arena settle` or the deadline may have done it before.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
-        let arena = session.write(session.client.archive(self.arena)).await?;
-        session.output.answer(&arena, outcome)
+        let refused = match session.write(session.client.archive(self.arena)).await {
+            Ok(arena) => return session.output.answer(&arena, outcome),
+            Err(refused) => refused,
+        };
+        match session.client.arena(self.arena).await {
+            Ok(arena) if arena.status == Status::Archived && session.if_match.is_none() => {
+                session.output.answer(&arena, outcome)
+            }
+            Ok(_) | Err(_) => Err(refused),
+        }
     }
 }
 

@@ -98,6 +98,8 @@ fn told(folder: &Folder) {
     alice_refused(&["report", arena], 4, "wrong_state");
     as_bob(&["step", "complete", arena, "3", "--fence", &fence]);
     assert_eq!(text(&as_alice(&["archive", arena]), "/status"), "archived");
+    assert_eq!(text(&as_alice(&["archive", arena]), "/status"), "archived");
+    alice_refused(&["settle", arena], 4, "wrong_state");
     alice_refused(&["goal", arena, "another"], 4, "wrong_state");
 
     // The report is the same for everyone who takes part, and again.

@@ -17,40 +17,62 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How long they may take to leave.
 const LEAVE_WITHIN: Duration = Duration::from_secs(30);
 
-/// The process's resident memory, in bytes, at four moments.
+/// How often arenas are added: the first times fill the caches of the database, which stay.
+const FILLS: usize = 4;
+
+/// The process's resident memory, in bytes, while ever more arenas are stored.
 #[derive(Debug, Serialize)]
 pub(crate) struct Memory {
-    /// Arenas of ten steps each.
-    pub(crate) arenas: usize,
-    /// Before any was made.
+    /// Before any arena was made.
     pub(crate) empty: u64,
-    /// With all of them in memory.
+    /// After each time that arenas were added.
+    pub(crate) fills: Vec<Fill>,
+    /// What an arena weighs while it is used: the growth of the last time, an arena.
+    pub(crate) hot_bytes: u64,
+    /// What an arena weighs that nobody uses: the growth from the last time but one to the last, an arena.
+    pub(crate) idle_bytes: u64,
+}
+
+/// One time that arenas of ten steps were added.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fill {
+    /// Arenas in the store.
+    pub(crate) stored: usize,
+    /// With the new ones in memory.
     pub(crate) hot: u64,
-    /// After all of them have left.
+    /// After all have left.
     pub(crate) idle: u64,
-    /// After all of them were read again and have left again: what grows here would be a leak.
-    pub(crate) idle_again: u64,
     /// How many were still in memory then.
     pub(crate) still_hot: usize,
 }
 
-/// Makes arenas, lets them become idle, reads them all, and lets them become idle again.
+/// Adds arenas, uses them, and lets them become idle; again and again.
 pub(crate) async fn run(root: &Path, pace: &Pace) -> Result<Memory, Failure> {
     let arenas = pace.idle_arenas;
-    pace.say(&format!("memory: making {arenas} arenas"));
     let mut store = Store::open(root, "memory", |options| {
         options.idle_after = IDLE_AFTER;
         options.hot_arenas = 4 * arenas;
     })?;
     let empty = resident()?;
-    store.arenas = make(&store.manager, arenas, STEPS, pace, Stopwatch::start()).await?;
-    let hot = store.read_all().await?;
-    let idle = store.rest(pace).await?;
-    store.read_all().await?;
-    let idle_again = store.rest(pace).await?;
-    let still_hot = store.manager.health().hot_arenas;
+    let mut fills: Vec<Fill> = Vec::new();
+    for fill in 1..=FILLS {
+        pace.say(&format!("memory: making {arenas} arenas, {fill} of {FILLS} times"));
+        store.arenas = make(&store.manager, arenas, STEPS, pace, Stopwatch::start()).await?;
+        let hot = store.read_all().await?;
+        let idle = store.rest(pace).await?;
+        let still_hot = store.manager.health().hot_arenas;
+        let stored = store.arenas.len() + fills.last().map_or(0, |fill| fill.stored);
+        fills.push(Fill { stored, hot, idle, still_hot });
+    }
     store.manager.shutdown().await;
-    Ok(Memory { arenas, empty, hot, idle, idle_again, still_hot })
+    let (hot_bytes, idle_bytes) = match fills.as_slice() {
+        [.., before, last] => {
+            let added = u64::try_from(last.stored - before.stored).unwrap_or(u64::MAX).max(1);
+            (last.hot.saturating_sub(before.idle) / added, last.idle.saturating_sub(before.idle) / added)
+        }
+        [] | [_] => (0, 0),
+    };
+    Ok(Memory { empty, fills, hot_bytes, idle_bytes })
 }
 
 impl Store {

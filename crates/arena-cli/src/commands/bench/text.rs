@@ -95,17 +95,16 @@ fn arenas_text(rows: &[scale::Row]) -> String {
 }
 
 fn memory_text(memory: &Memory) -> String {
-    let mebibytes = |bytes: u64| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20));
-    let mut table = Rows::new(&["moment", "resident"]);
-    table.add([item("empty store"), item(mebibytes(memory.empty))]);
-    table.add([item("all in memory"), item(mebibytes(memory.hot))]);
-    table.add([item("all idle"), item(mebibytes(memory.idle))]);
-    table.add([item("all read again, and idle again"), item(mebibytes(memory.idle_again))]);
+    let mebibytes = |bytes: u64| format!("{:.1}", bytes as f64 / f64::from(1 << 20));
+    let mut table = Rows::new(&["arenas stored", "MiB in use", "MiB idle", "still in memory"]);
+    table.add([item(0), item("-"), item(mebibytes(memory.empty)), item(0)]);
+    for fill in &memory.fills {
+        let (hot, idle) = (mebibytes(fill.hot), mebibytes(fill.idle));
+        table.add([item(fill.stored), item(hot), item(idle), item(fill.still_hot)]);
+    }
     let explained = format!(
-        "{} arenas of ten steps, {} bytes each while in use, {} still in memory when idle",
-        memory.arenas,
-        memory.hot.saturating_sub(memory.empty) / u64::try_from(memory.arenas.max(1)).unwrap_or(1),
-        memory.still_hot
+        "resident; {} bytes an arena in use, {} bytes an idle arena, once the caches are full",
+        memory.hot_bytes, memory.idle_bytes
     );
     heading("Memory", &explained) + &table.text()
 }
