@@ -20,7 +20,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct CreateArena {
     /// What the arena is for; at most 16 KiB.
-    #[schema(value_type = String)]
+    #[schema(value_type = schema::Text)]
     pub goal: Arc<str>,
     /// Who may claim steps; `peer` unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ pub struct CreateArena {
     pub steps: Vec<NewStep>,
     /// How long settling waits for open leases; 60 s unless said, at most 24 h.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Millis>)]
+    #[schema(value_type = Option<u64>, minimum = 0, maximum = 86_400_000)]
     pub settle_grace_ms: Option<Millis>,
     /// What it may spend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ impl From<CreateArena> for ArenaConfig {
 #[serde(deny_unknown_fields)]
 pub struct UpdateGoal {
     /// The new goal; at most 16 KiB.
-    #[schema(value_type = String)]
+    #[schema(value_type = schema::Text)]
     pub goal: Arc<str>,
 }
 

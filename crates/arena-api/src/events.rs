@@ -84,5 +84,6 @@ pub struct EventQuery {
     pub kind: Option<String>,
     /// Only what this agent (or `system`) caused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<schema::AgentId>)]
     pub actor: Option<String>,
 }

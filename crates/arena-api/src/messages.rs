@@ -17,7 +17,7 @@ pub struct SendMessage {
     #[schema(value_type = Vec<schema::AgentId>)]
     pub to: Vec<AgentId>,
     /// The text; at most 64 KiB.
-    #[schema(value_type = String)]
+    #[schema(value_type = schema::Text)]
     pub body: Arc<str>,
 }
 

@@ -12,6 +12,8 @@ use utoipa::{
     },
 };
 
+use crate::schema;
+
 /// Declares each code with its word, its HTTP status and its title.
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $word:literal, $status:literal, $title:literal;)+) => {
@@ -163,15 +165,15 @@ pub struct Problem {
     pub field: Option<String>,
     /// What is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<schema::Any>)]
     pub current: Option<Value>,
     /// What was expected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<schema::Any>)]
     pub expected: Option<Value>,
     /// What is missing: a permission, or names of evidence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<schema::Any>)]
     pub missing: Option<Value>,
     /// The step that it concerns.
     #[serde(default, skip_serializing_if = "Option::is_none")]

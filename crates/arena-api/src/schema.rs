@@ -8,7 +8,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr, Schema,
-        schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type},
+        schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type},
     },
 };
 
@@ -246,6 +246,33 @@ stand_in!(
         .property("attempts", number("Claims that were not given back.", 0, LARGEST))
         .property("duration_ms", number("Milliseconds since the arena was activated.", 0, LARGEST))
         .property("cost", number("Units of the user's choice, as reported by complete and fail.", 0, LARGEST))
+);
+stand_in!(
+    /// Any JSON value.
+    Any,
+    ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some("Text, a number, or a list of them."))
+);
+stand_in!(
+    /// The length of a lease.
+    Lease,
+    number(
+        "The length of a lease in milliseconds: 1 s to 24 h.",
+        core::Limits::MIN_LEASE.get(),
+        core::Limits::MAX_LEASE.get()
+    )
+);
+stand_in!(
+    /// A text that is not empty.
+    Text,
+    ObjectBuilder::new().schema_type(Type::String).min_length(Some(1))
+);
+stand_in!(
+    /// A sequence as `If-Match` takes it.
+    Tag,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^([0-9]{1,19}|\"[0-9]{1,19}\"|[*])$"))
+        .examples([json!("\"12\"")])
 );
 stand_in!(
     /// Any JSON object.

@@ -16,7 +16,7 @@ use crate::schema;
 #[serde(deny_unknown_fields)]
 pub struct NewStep {
     /// What is to be done, in a line.
-    #[schema(value_type = String)]
+    #[schema(value_type = schema::Text)]
     pub title: Arc<str>,
     /// The whole task; at most 64 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,10 +32,11 @@ pub struct NewStep {
     pub assignee: Option<Assignee>,
     /// The lease a claim gets when it does not ask for another; 1 s to 24 h, 60 s unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Millis>)]
+    #[schema(value_type = Option<schema::Lease>)]
     pub lease_ms: Option<Millis>,
     /// How often it may be tried; 1 to 1000, 3 unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub max_attempts: Option<u32>,
     /// What its completion needs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,7 +95,7 @@ pub struct AddedSteps {
 pub struct EditStep {
     /// A new title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<schema::Text>)]
     pub title: Option<Arc<str>>,
     /// A new description; an empty one takes it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,10 +111,11 @@ pub struct EditStep {
     pub assignee: Option<Assignee>,
     /// A new default lease.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Millis>)]
+    #[schema(value_type = Option<schema::Lease>)]
     pub lease_ms: Option<Millis>,
     /// A new number of attempts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 1000)]
     pub max_attempts: Option<u32>,
     /// New evidence, in place of the old.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,7 +147,7 @@ pub struct ClaimStep {
     pub step: Option<StepNumber>,
     /// For how long; 1 s to 24 h, the step's own length when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Millis>)]
+    #[schema(value_type = Option<schema::Lease>)]
     pub lease_ms: Option<Millis>,
 }
 
@@ -182,7 +184,7 @@ pub struct RenewLease {
     pub fence: Fence,
     /// For how long from now; the claim's own length when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Millis>)]
+    #[schema(value_type = Option<schema::Lease>)]
     pub lease_ms: Option<Millis>,
 }
 

@@ -69,8 +69,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
                         .build(),
                 ),
             )
-            .schema(Problem::name(), Problem::schema())
-            .schema(Code::name(), Code::schema())
+            .schemas_from_iter(problem_schemas())
             .build(),
     );
     document.paths = paths(document.paths);
@@ -126,6 +125,10 @@ fn operation_of(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if !parameters.is_empty() {
         operation.parameters = Some(parameters);
     }
+    // A claim says all there is to say without a body.
+    if let (true, Some(RefOr::T(body))) = (path.ends_with("/claim"), &mut operation.request_body) {
+        body.required = Some(Required::False);
+    }
     if is_public {
         operation.security = Some(Vec::new());
         return;
@@ -166,7 +169,7 @@ fn write_headers() -> impl Iterator<Item = RefOr<Parameter>> {
     );
     let sequence = (
         "If-Match",
-        <String as PartialSchema>::schema(),
+        schema::Tag::schema(),
         "The arena's sequence, as its ETag says; at another one the request is refused.",
     );
     [key, sequence].into_iter().map(|(name, schema, about)| {
@@ -179,6 +182,13 @@ fn write_headers() -> impl Iterator<Item = RefOr<Parameter>> {
             .build()
             .into()
     })
+}
+
+/// The schema of a problem, and those that it refers to.
+fn problem_schemas() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(Problem::name().into_owned(), Problem::schema())];
+    Problem::schemas(&mut schemas);
+    schemas
 }
 
 /// A response with a problem, naming the codes of its status.

@@ -27,9 +27,7 @@ pub(super) struct Nothing {}
 ///
 /// For the operator; for anyone, without a token, when the server is open to registration. The token is shown this once.
 #[utoipa::path(post, path = "/v1/agents", tag = "agents", request_body = RegisterAgent,
-    responses((status = 201, description = "The agent's token.", body = IssuedToken),
-        (status = 409, description = "The id is, or was, another agent's, or the key another request's.",
-            body = arena_api::Problem, content_type = "application/problem+json")))]
+    responses((status = 201, description = "The agent's token.", body = IssuedToken)))]
 pub(super) async fn register_agent(State(app): State<App>, call: OpenCall) -> Answer {
     let asked: RegisterAgent = call.json()?;
     let call = call.acting_as(&asked.agent_id);

@@ -15,7 +15,7 @@ use crate::{
 /// Claims a step, or the next ready one
 ///
 /// The step is the caller's until the lease ends; every write under the claim carries its fence and renews the lease.
-#[utoipa::path(post, path = "/v1/arenas/{arena_id}/steps/claim", tag = "steps", request_body = Option<ClaimStep>,
+#[utoipa::path(post, path = "/v1/arenas/{arena_id}/steps/claim", tag = "steps", request_body = ClaimStep,
     responses((status = 200, description = "The claim.", body = Claim),
         (status = 204, description = "Nothing is ready for the caller.")))]
 pub(super) async fn claim(State(app): State<App>, call: Call) -> Answer {
