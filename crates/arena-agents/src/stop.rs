@@ -2,8 +2,17 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Resolves when this process is interrupted (Ctrl-C), terminated, or loses its terminal.
+/// Resolves when this process is interrupted (Ctrl-C), terminated, or loses its terminal. A second signal ends the process at once, with
+/// exit code 130: what a run was to give back then ends with its leases.
 pub async fn stop_signal() {
+    any().await;
+    tokio::spawn(async {
+        any().await;
+        std::process::exit(130);
+    });
+}
+
+async fn any() {
     tokio::select! {
         () = one(SignalKind::interrupt()) => {}
         () = one(SignalKind::terminate()) => {}

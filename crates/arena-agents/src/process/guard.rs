@@ -1,10 +1,11 @@
-//! A guard outside this process: a shell that waits for the run to be gone and then kills what the run left behind.
+//! A guard outside this process: a shell that waits for the run to be gone and then removes what the run left behind.
 //!
 //! A run that is killed with SIGKILL can do nothing any more, but the pipe to the guard closes. The guard then kills the
-//! process groups that it was told of and not told to forget.
+//! process groups that it was told of and not told to forget, and removes the run's folder.
 
-use std::process::Stdio;
+use std::{io, path::Path, process::Stdio};
 
+use tempfile::TempDir;
 use tokio::{
     io::AsyncWriteExt,
     process::{Child, ChildStdin, Command},
@@ -13,7 +14,7 @@ use tokio::{
 
 use super::group::Group;
 
-/// Reads `+ GROUP` and `- GROUP` until the run is gone, then kills the groups that are left.
+/// Reads `+ GROUP` and `- GROUP` until the run is gone, then kills the groups that are left and removes the folder `$1`.
 const SCRIPT: &str = r#"
 groups=
 while read -r verb group; do
@@ -25,25 +26,33 @@ while read -r verb group; do
     esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+rm -rf -- "$1"
 "#;
 
-/// The guard's process; without a shell on the machine there is none, and a killed run leaves its processes running.
+/// The guard's process, and the folder that it removes.
 #[derive(Debug)]
 pub(crate) struct Guard {
+    folder: TempDir,
     stdin: Mutex<Option<ChildStdin>>,
-    child: Mutex<Option<Child>>,
+    child: Mutex<Child>,
 }
 
 impl Guard {
-    /// Starts it.
-    pub(crate) fn start() -> Self {
-        let mut command = Command::new("sh");
-        command.args(["-c", SCRIPT]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    /// Starts it over a new folder for temporary files.
+    pub(crate) fn start() -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("arena-run-").tempdir()?;
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", SCRIPT, "arena-guard"]).arg(folder.path()).current_dir("/");
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Its own group, so that what ends the run's group does not end the guard.
         command.process_group(0);
-        let mut child = command.spawn().ok();
-        let stdin = child.as_mut().and_then(|child| child.stdin.take());
-        Self { stdin: Mutex::new(stdin), child: Mutex::new(child) }
+        let mut child = command.spawn()?;
+        Ok(Self { folder, stdin: Mutex::new(child.stdin.take()), child: Mutex::new(child) })
+    }
+
+    /// The run's folder for temporary files.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Has it watch over a group.
@@ -66,9 +75,7 @@ impl Guard {
     /// Ends it, once no process is left.
     pub(crate) async fn close(&self) {
         drop(self.stdin.lock().await.take());
-        let child = self.child.lock().await.take();
-        if let Some(mut child) = child {
-            let _ = child.wait().await;
-        }
+        // It ends when it has read to the end.
+        let _ = self.child.lock().await.wait().await;
     }
 }

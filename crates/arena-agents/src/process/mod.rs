@@ -31,6 +31,10 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How much of the standard error is kept.
 const STDERR_BYTES: usize = 64 << 10;
 
+/// Waits for a line, then becomes the program: so that the guard knows of a process before it does anything. When the run is killed
+/// in between, no line comes, and nothing is started.
+const START: &str = r#"read -r line && exec "$@""#;
+
 /// What is to be started.
 #[derive(Debug)]
 pub(crate) struct Job {
@@ -69,8 +73,13 @@ pub(crate) struct Ended {
 /// Runs `job` to its end, or until `stop` resolves; when this returns, no process of its group is left.
 pub(crate) async fn run(job: Job, guard: &Guard, stop: impl Future<Output = ()>) -> io::Result<Ended> {
     let watch = Stopwatch::start();
-    let mut command = Command::new(&job.program);
-    command.args(&job.arguments).envs(job.environment).current_dir(&job.directory);
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", START, "arena-start"])
+        .arg(&job.program)
+        .args(&job.arguments)
+        .envs(job.environment)
+        .current_dir(&job.directory);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     command.process_group(0);
     let mut child = command.spawn()?;
@@ -105,6 +114,7 @@ pub(crate) async fn run(job: Job, guard: &Guard, stop: impl Future<Output = ()>)
 async fn feed(stdin: Option<ChildStdin>, text: String) {
     if let Some(mut stdin) = stdin {
         // A process that does not read its input is free to.
+        let _ = stdin.write_all(b"\n").await;
         let _ = stdin.write_all(text.as_bytes()).await;
     }
 }

@@ -39,7 +39,7 @@ async fn gone(pid: i32) {
 #[tokio::test]
 async fn output_input_environment_and_exit_code_are_passed() {
     let job = shell("cat; printf ' %s' \"$GREETING\" \"$PWD\"; echo oops >&2; exit 3", MINUTE);
-    let ended = run(job, &Guard::start(), pending()).await.unwrap();
+    let ended = run(job, &Guard::start().unwrap(), pending()).await.unwrap();
     assert_eq!(String::from_utf8_lossy(&ended.stdout.bytes), "from the run hello /");
     assert_eq!(ended.stderr.text(), "oops\n");
     assert!(matches!(ended.ending, Ending::Exited(status) if status.code() == Some(3)));
@@ -49,7 +49,7 @@ async fn output_input_environment_and_exit_code_are_passed() {
 async fn a_process_that_reads_nothing_and_writes_much_does_not_block() {
     let mut job = shell("head -c 1000000 /dev/zero; head -c 1000000 /dev/zero >&2", MINUTE);
     job.stdin = "x".repeat(1_000_000);
-    let ended = run(job, &Guard::start(), pending()).await.unwrap();
+    let ended = run(job, &Guard::start().unwrap(), pending()).await.unwrap();
     assert_eq!((ended.stdout.bytes.len(), ended.stdout.total, ended.stdout.is_cut()), (64, 1_000_000, true));
 }
 
@@ -59,7 +59,8 @@ async fn a_time_limit_kills_the_whole_group_even_when_it_ignores_being_asked() {
     let file = folder.path().join("pid");
     let script =
         format!("trap '' TERM; (trap '' TERM; sleep 600) & echo $! > {}; wait; sleep 600", file.display());
-    let ended = run(shell(&script, Duration::from_millis(300)), &Guard::start(), pending()).await.unwrap();
+    let ended =
+        run(shell(&script, Duration::from_millis(300)), &Guard::start().unwrap(), pending()).await.unwrap();
     assert_eq!(ended.ending, Ending::TimedOut);
     gone(pid_in(&file).await).await;
 }
@@ -69,7 +70,7 @@ async fn what_a_process_leaves_in_the_background_ends_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pid");
     let script = format!("sleep 600 & echo $! > {}; echo done", file.display());
-    let ended = run(shell(&script, MINUTE), &Guard::start(), pending()).await.unwrap();
+    let ended = run(shell(&script, MINUTE), &Guard::start().unwrap(), pending()).await.unwrap();
     assert_eq!(String::from_utf8_lossy(&ended.stdout.bytes), "done\n");
     gone(pid_in(&file).await).await;
 }
@@ -81,16 +82,17 @@ async fn the_guard_kills_what_a_killed_run_leaves() {
     let mut leader = Command::new("/bin/sh");
     leader.args(["-c", &format!("sleep 600 & echo $! > {}; wait", file.display())]).process_group(0);
     let mut leader = leader.spawn().unwrap();
-    let guard = Guard::start();
+    let guard = Guard::start().unwrap();
     guard.add(&group::Group::of(&leader)).await;
     let pid = pid_in(&file).await;
     guard.close().await; // what the kernel does to the pipe of a killed run
     leader.wait().await.unwrap();
     gone(pid).await;
+    assert!(!guard.folder().exists());
 }
 
 #[tokio::test]
 async fn a_stopped_process_is_said_to_be_stopped() {
-    let ended = run(shell("sleep 600", MINUTE), &Guard::start(), async {}).await.unwrap();
+    let ended = run(shell("sleep 600", MINUTE), &Guard::start().unwrap(), async {}).await.unwrap();
     assert_eq!(ended.ending, Ending::Stopped);
 }

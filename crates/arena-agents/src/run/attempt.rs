@@ -108,7 +108,7 @@ async fn claimed(
         pending::<Infallible>().await
     };
     let working = async {
-        let folders = Folders::make()?;
+        let folders = Folders::make(site.guard.folder())?;
         inputs::gather(site, step, &folders.inputs).await?;
         let number = step.attempts.saturating_add(1);
         site.progress.show(&Happening::StepStarted {

@@ -16,7 +16,7 @@ mod site;
 mod summary;
 mod work;
 
-use std::{sync::Arc, time::Duration};
+use std::{env, sync::Arc, time::Duration};
 
 use arena_api::client::Client;
 use arena_core::{ArenaId, Sequence, collaboration::Status};
@@ -107,7 +107,8 @@ impl Run {
         let arena = client.arena(arena_id).await.doing(|| "read the arena".into())?;
         plan.parallel = options.parallel.unwrap_or(plan.parallel).max(1);
         let approvals = watch::Sender::new(());
-        let site = Arc::new(Site { client, arena_id, plan, progress, guard: Guard::start(), approvals });
+        let guard = Guard::start().map_err(|source| RunError::File { path: env::temp_dir(), source })?;
+        let site = Arc::new(Site { client, arena_id, plan, progress, guard, approvals });
         Ok(Self { site, options, status: arena.status, after: arena.sequence })
     }
 

@@ -29,11 +29,10 @@ pub(super) struct Folders {
 }
 
 impl Folders {
-    /// Makes them, empty.
-    pub(super) fn make() -> Result<Self, RunError> {
-        let temporary = std::env::temp_dir();
-        let failed = |source| RunError::File { path: temporary.clone(), source };
-        let root = tempfile::Builder::new().prefix("arena-step-").tempdir().map_err(failed)?;
+    /// Makes them, empty, in the run's folder.
+    pub(super) fn make(run: &Path) -> Result<Self, RunError> {
+        let failed = |source| RunError::File { path: run.to_owned(), source };
+        let root = tempfile::Builder::new().prefix("step-").tempdir_in(run).map_err(failed)?;
         let [inputs, outputs, cost] = ["inputs", "outputs", "cost"].map(|name| root.path().join(name));
         for folder in [&inputs, &outputs] {
             fs::create_dir(folder).map_err(|source| RunError::File { path: folder.clone(), source })?;
