@@ -104,8 +104,8 @@ fn chained(row: &Row, head: Head, position: Position) -> StoredEvent {
     event
 }
 
-fn page(store: &dyn ArenaStorage, arena_id: ArenaId, filter: EventFilter) -> Vec<u64> {
-    let (events, _) = store.events(arena_id, &filter).unwrap();
+fn page(store: &dyn ArenaStorage, arena_id: ArenaId, filter: impl Into<EventFilter>) -> Vec<u64> {
+    let (events, _) = store.events(arena_id, &filter.into()).unwrap();
     events.iter().map(|event| event.sequence.get()).collect()
 }
 

@@ -145,7 +145,7 @@ async fn an_event_taken_out_of_the_middle_is_named() {
     let store = Store::new().await;
     let events = store.events(store.arenas[1]);
     store.edit(|database| {
-        execute(database, "DELETE FROM events WHERE position = ?1", [events[4].position.get()])
+        execute(database, "DELETE FROM events WHERE position = ?1", [events[4].position.get()]);
     });
     store.assert_named(events[5].arena_id, events[5].sequence);
 }
@@ -212,7 +212,7 @@ async fn a_changed_head_is_named() {
     }
     let store = Store::new().await;
     store.edit(|database| {
-        execute(database, "DELETE FROM heads WHERE arena_id = ?1", [store.arenas[1].to_string()])
+        execute(database, "DELETE FROM heads WHERE arena_id = ?1", [store.arenas[1].to_string()]);
     });
     assert!(store.named().iter().any(|(arena_id, _)| *arena_id == store.arenas[1]));
 }
