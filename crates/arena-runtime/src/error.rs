@@ -23,12 +23,6 @@ pub enum StorageError {
     Refused(String),
 }
 
-impl From<rusqlite::Error> for StorageError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
 /// Why a request was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum RuntimeError {

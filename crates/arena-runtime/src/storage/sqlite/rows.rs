@@ -9,6 +9,7 @@ use arena_core::{
 use rusqlite::{Row, types::Type};
 
 use crate::{
+    error::StorageError,
     record::StoredEvent,
     storage::{ArtifactRow, FactRow},
 };
@@ -30,6 +31,12 @@ pub(super) fn number(value: u64) -> i64 {
 /// How a status is spelled in the lists.
 pub(super) const fn status_word(status: Status) -> &'static str {
     status.as_str()
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unavailable(error.to_string())
+    }
 }
 
 /// An event of the columns [`EVENT`].
