@@ -13,8 +13,9 @@ pub struct RegisterAgent {
     /// The id it will have for ever.
     #[schema(value_type = schema::AgentId)]
     pub agent_id: AgentId,
-    /// A display name of at most 32 bytes.
+    /// A display name of 1 to 32 bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 32)]
     pub name: Option<String>,
 }
 

@@ -78,7 +78,8 @@ impl From<NewStep> for core::NewStep {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddSteps {
-    /// The steps.
+    /// The steps; at least one.
+    #[schema(min_items = 1)]
     pub steps: Vec<NewStep>,
 }
 
