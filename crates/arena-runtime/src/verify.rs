@@ -6,8 +6,9 @@ use crate::{
     error::StorageError,
     record::StoredEvent,
     report::seal,
-    storage::{ArenaStorage, EventFilter},
+    storage::{ArenaStorage, EventFilter, ViewChange},
     stream::{START, State, state_hash},
+    views,
 };
 
 /// What a verification found.
@@ -111,43 +112,50 @@ impl Replay {
         Self { arena_id, head: START, state }
     }
 
-    /// Folds in the next event.
+    /// Folds in the next event, and answers what it changes in the derived rows.
     ///
     /// # Errors
     /// [`StorageError::Damaged`] saying what does not fit.
-    pub(crate) fn check(&mut self, stored: &StoredEvent) -> Result<(), StorageError> {
+    pub(crate) fn check(&mut self, stored: &StoredEvent) -> Result<Option<ViewChange>, StorageError> {
         stored.check_after(self.head)?;
         self.fold(stored)
     }
 
-    /// Folds in an event whose number and hash were checked elsewhere.
+    /// The same for an event whose number and hash were checked elsewhere.
     ///
     /// # Errors
     /// [`StorageError::Damaged`] when it is not an event of this stream, or seals another report.
-    pub(crate) fn fold(&mut self, stored: &StoredEvent) -> Result<(), StorageError> {
+    pub(crate) fn fold(&mut self, stored: &StoredEvent) -> Result<Option<ViewChange>, StorageError> {
         let damaged = |reason: &str| StorageError::Damaged {
             arena_id: stored.arena_id,
             sequence: stored.sequence,
             reason: reason.to_owned(),
         };
-        match &mut self.state {
-            State::Registry(registry) => registry.evolve(&stored.decode()?),
-            State::Shared(Some(shared)) => {
+        let change = match &mut self.state {
+            State::Registry(registry) => {
+                registry.evolve(&stored.decode()?);
+                None
+            }
+            State::Shared(shared) => {
                 let event: ArenaEvent = stored.decode()?;
-                if matches!(event, ArenaEvent::ArenaArchived { .. }) && event != seal(shared, self.head) {
-                    return Err(damaged("report_hash is not that of the report which the events give"));
+                match shared {
+                    Some(shared) => {
+                        let seals = matches!(event, ArenaEvent::ArenaArchived { .. });
+                        if seals && event != seal(shared, self.head) {
+                            return Err(damaged(
+                                "report_hash is not that of the report which the events give",
+                            ));
+                        }
+                        shared.evolve(&event);
+                    }
+                    None => *shared = SharedArena::begin(stored.arena_id, &event),
                 }
-                shared.evolve(&event);
+                let after = shared.as_ref().ok_or_else(|| damaged("the first event is not arena_created"))?;
+                views::change(stored, &event, after)
             }
-            State::Shared(unborn @ None) => {
-                *unborn = SharedArena::begin(stored.arena_id, &stored.decode()?);
-                if unborn.is_none() {
-                    return Err(damaged("the first event is not arena_created"));
-                }
-            }
-        }
+        };
         self.head = stored.head();
-        Ok(())
+        Ok(change)
     }
 
     /// Compares a snapshot with the state that the events give.

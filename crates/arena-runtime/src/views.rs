@@ -22,7 +22,7 @@ pub(crate) fn change(stored: &StoredEvent, event: &ArenaEvent, after: &SharedAre
         ArenaEvent::AgentLeft { agent_id, .. } => {
             Some(ViewChange::Left { arena_id, agent_id: agent_id.clone() })
         }
-        ArenaEvent::ArtifactPut { .. } => artifact(arena_id, event),
+        ArenaEvent::ArtifactPut { .. } => artifact(arena_id, event, after),
         ArenaEvent::FactPut { key, version, content, confidence, tags, agent_id, .. } => {
             Some(ViewChange::Fact(FactRow {
                 arena_id,
@@ -55,12 +55,14 @@ pub(crate) fn change(stored: &StoredEvent, event: &ArenaEvent, after: &SharedAre
     }
 }
 
-fn artifact(arena_id: ArenaId, event: &ArenaEvent) -> Option<ViewChange> {
+fn artifact(arena_id: ArenaId, event: &ArenaEvent, after: &SharedArena) -> Option<ViewChange> {
     let ArenaEvent::ArtifactPut { name, version, sha256, size, kind, media_type, agent_id, step, timestamp } =
         event
     else {
         return None;
     };
+    // Another participant's version stays in the slot that first wrote the name.
+    let slot = after.artifact(name).map(|artifact| &artifact.slot);
     Some(ViewChange::Artifact(ArtifactRow {
         arena_id,
         name: name.clone(),
@@ -69,7 +71,7 @@ fn artifact(arena_id: ArenaId, event: &ArenaEvent) -> Option<ViewChange> {
         size: *size,
         kind: *kind,
         media_type: media_type.as_ref().to_owned(),
-        slot: agent_id.clone(),
+        slot: slot.unwrap_or(agent_id).clone(),
         step: *step,
         updated_at: *timestamp,
     }))

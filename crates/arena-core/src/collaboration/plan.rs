@@ -1,6 +1,12 @@
 //! The plan's dependency graph: no unknown step, no cycle.
 
-use alloc::{collections::BTreeSet, format, string::String, vec, vec::Vec};
+use alloc::{
+    collections::{btree_map::Entry, BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec,
+    vec::Vec,
+};
 
 use super::{
     aggregate::SharedArena,
@@ -10,8 +16,6 @@ use super::{
     types::{Evidence, NewStep},
 };
 use crate::ids::StepNumber;
-
-const CYCLE: &str = "would make a cycle";
 
 impl SharedArena {
     /// The steps that a step still waits for.
@@ -45,16 +49,21 @@ impl SharedArena {
         if depends_on.contains(&step) {
             return Err(itself(field, step));
         }
-        let mut seen: BTreeSet<StepNumber> = depends_on.iter().copied().collect();
+        let mut reached_from: BTreeMap<StepNumber, StepNumber> =
+            depends_on.iter().map(|number| (*number, step)).collect();
         let mut open: Vec<StepNumber> = depends_on.to_vec();
         while let Some(number) = open.pop() {
             if number == step {
-                return Err(invalid(field, CYCLE));
+                let mut way = around(step, |number| reached_from.get(&number).copied());
+                way.reverse();
+                return Err(cycle(field, &way));
             }
-            let further = self.step(number).map(|step| step.depends_on.clone());
-            open.extend(
-                further.iter().flat_map(|further| further.iter()).filter(|number| seen.insert(**number)),
-            );
+            for further in self.step(number).iter().flat_map(|step| step.depends_on.iter()) {
+                if let Entry::Vacant(unseen) = reached_from.entry(*further) {
+                    unseen.insert(number);
+                    open.push(*further);
+                }
+            }
         }
         Ok(())
     }
@@ -100,7 +109,34 @@ pub(super) fn check_new(steps: &[NewStep], existing: usize) -> Result<(), Reject
     }
     match waiting.iter().position(|waiting| *waiting > 0) {
         None => Ok(()),
-        Some(index) => Err(invalid(&field_of(index), CYCLE)),
+        Some(index) => {
+            let waits = |number: &StepNumber| {
+                place(number).and_then(|place| waiting.get(place)).is_some_and(|waiting| *waiting > 0)
+            };
+            Err(cycle_among(steps, existing, index, waits))
+        }
+    }
+}
+
+/// The cycle that is found by going on from a step among those that wait for one another, named by its lowest step.
+fn cycle_among(
+    steps: &[NewStep],
+    existing: usize,
+    index: usize,
+    waits: impl Fn(&StepNumber) -> bool,
+) -> Rejection {
+    let next = |number: StepNumber| {
+        let step = steps.get(number.index().checked_sub(existing)?)?;
+        step.depends_on.iter().copied().find(|number| waits(number))
+    };
+    let first =
+        u32::try_from(existing.saturating_add(index).saturating_add(1)).ok().and_then(StepNumber::new);
+    // After as many steps as there are, it goes round.
+    let inside = first.and_then(|first| (0..steps.len()).try_fold(first, |at, _| next(at)));
+    let least = inside.and_then(|inside| around(inside, next).into_iter().min());
+    match least {
+        None => invalid(&field_of(index), "would make a cycle"),
+        Some(least) => cycle(&field_of(least.index().saturating_sub(existing)), &around(least, next)),
     }
 }
 
@@ -124,6 +160,23 @@ impl Evidence {
 /// The items sorted, each once.
 pub(super) fn sorted<T: Ord + Clone>(items: &[T]) -> Vec<T> {
     items.iter().cloned().collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// The way from a step back to itself.
+fn around(first: StepNumber, next: impl Fn(StepNumber) -> Option<StepNumber>) -> Vec<StepNumber> {
+    let mut way = vec![first];
+    let mut at = next(first);
+    while let Some(number) = at {
+        way.push(number);
+        at = next(number).filter(|_| number != first);
+    }
+    way
+}
+
+/// The refusal of a cycle; each step of the way depends on the one after it.
+fn cycle(field: &str, way: &[StepNumber]) -> Rejection {
+    let way: Vec<String> = way.iter().map(|number| format!("{number}")).collect();
+    invalid(field, &format!("would make a cycle: {}", way.join(" -> ")))
 }
 
 fn field_of(index: usize) -> String {

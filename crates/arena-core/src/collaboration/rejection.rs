@@ -172,7 +172,7 @@ impl fmt::Display for Rejection {
             Self::EvidenceMissing { step, missing } => {
                 write!(
                     f,
-                    "step {step} cannot be completed without: {}; your lease was renewed",
+                    "step {step} cannot be completed without: {}; see to it and complete again",
                     Listed(missing)
                 )
             }

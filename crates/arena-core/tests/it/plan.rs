@@ -84,6 +84,9 @@ fn unknown_steps_itself_and_cycles_are_refused_with_the_path() {
         assert_eq!(invalid_field(&world.ann(add(steps))), field);
     }
     assert_eq!(world.arena.total_steps(), 2);
+    let three = vec![after(&[1]), after(&[3, 6]), after(&[4]), after(&[5])];
+    let refused = world.ann(add(three)).unwrap_err();
+    assert_eq!(refused.to_string(), "steps[1].depends_on: would make a cycle: 4 -> 6 -> 5 -> 4");
     let cyclic = ArenaConfig { steps: vec![after(&[2]), after(&[1])], ..config() };
     assert!(
         matches!(cyclic.check(&world.limits), Err(Rejection::Invalid { field, .. }) if field == "steps[0].depends_on")
@@ -103,6 +106,8 @@ fn an_edit_may_not_close_a_cycle() {
     for depends_on in [&[1_u32][..], &[2], &[3], &[9]] {
         assert_eq!(invalid_field(&world.ann(edit(1, depend(depends_on)))), "depends_on");
     }
+    let refused = world.ann(edit(1, depend(&[3]))).unwrap_err();
+    assert_eq!(refused.to_string(), "depends_on: would make a cycle: 1 -> 3 -> 2 -> 1");
     assert_eq!(code(&world.ann(edit(3, depend(&[1])))), "ok");
     assert_eq!(code(&world.ann(edit(2, depend(&[3])))), "ok");
 }

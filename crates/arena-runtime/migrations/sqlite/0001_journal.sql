@@ -21,6 +21,7 @@ INSERT INTO journal VALUES (1, 0, '00000000-0000-0000-0000-000000000000');
 
 CREATE TABLE answers (
     arena_id TEXT NOT NULL, request BLOB NOT NULL, fingerprint BLOB NOT NULL, body BLOB NOT NULL,
+    hash BLOB NOT NULL,
     PRIMARY KEY (arena_id, request)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE snapshots (

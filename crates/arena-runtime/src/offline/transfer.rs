@@ -17,7 +17,6 @@ use crate::{
     record::StoredEvent,
     storage::{ArenaStorage, SqliteStorage, ViewChange, Writes},
     verify::Replay,
-    views,
 };
 
 /// What the first line says.
@@ -198,16 +197,16 @@ impl Import {
         }
         let arena_id = event.arena_id;
         let replay = self.replays.entry(arena_id).or_insert_with(|| Replay::new(arena_id));
-        replay.check(&event)?;
-        if let Some(after) = replay.shared() {
-            let decoded: ArenaEvent = event.decode()?;
-            if let ArenaEvent::ArtifactPut { sha256, .. } = &decoded
-                && !self.blobs.contains(sha256)
-            {
-                return Err(damaged(&event, format!("the artifact's bytes {sha256} did not come before it")));
-            }
-            self.writes.views.extend(views::change(&event, &decoded, after));
+        let change = replay.check(&event)?;
+        if let Some(ViewChange::Artifact(row)) = &change
+            && !self.blobs.contains(&row.sha256)
+        {
+            return Err(damaged(
+                &event,
+                format!("the artifact's bytes {} did not come before it", row.sha256),
+            ));
         }
+        self.writes.views.extend(change);
         self.last = event.position;
         self.touched.insert(arena_id);
         self.writes.events.push(Arc::new(event));

@@ -167,6 +167,14 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    /// SHA-256 over both, kept with them so that a changed answer is not given.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        Hash::of(&[self.fingerprint.as_bytes().as_slice(), &self.body].concat())
+    }
+}
+
 /// A stream's state at a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {

@@ -95,13 +95,20 @@ pub(super) fn answer(
     arena_id: ArenaId,
     request: &Hash,
 ) -> Result<Option<Answer>, StorageError> {
-    let query = "SELECT fingerprint, body FROM answers WHERE arena_id = ?1 AND request = ?2";
+    let query = "SELECT fingerprint, body, hash FROM answers WHERE arena_id = ?1 AND request = ?2";
     let found = connection
         .prepare_cached(query)?
         .query_row(params![arena_id.to_string(), request.as_bytes()], |row| {
-            Ok(Answer { fingerprint: rows::hash(row, 0)?, body: row.get(1)? })
+            Ok((Answer { fingerprint: rows::hash(row, 0)?, body: row.get(1)? }, rows::hash(row, 2)?))
         });
-    Ok(found.optional()?)
+    match found.optional()? {
+        None => Ok(None),
+        Some((answer, hash)) if answer.hash() == hash => Ok(Some(answer)),
+        Some(_) => {
+            let reason = "a kept answer does not have its hash".to_owned();
+            Err(StorageError::Damaged { arena_id, sequence: Sequence::ZERO, reason })
+        }
+    }
 }
 
 /// In one read transaction, so that snapshot, tail and head are of one moment.

@@ -22,8 +22,14 @@ pub(super) fn batch(
     events(&transaction, &writes)?;
     heads(&transaction, &writes.heads)?;
     for (arena_id, request, answer) in &writes.answers {
-        transaction.prepare_cached("INSERT OR REPLACE INTO answers VALUES (?1, ?2, ?3, ?4)")?.execute(
-            params![arena_id.to_string(), request.as_bytes(), answer.fingerprint.as_bytes(), answer.body],
+        transaction.prepare_cached("INSERT OR REPLACE INTO answers VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
+            params![
+                arena_id.to_string(),
+                request.as_bytes(),
+                answer.fingerprint.as_bytes(),
+                answer.body,
+                answer.hash().as_bytes()
+            ],
         )?;
     }
     for change in &writes.views {

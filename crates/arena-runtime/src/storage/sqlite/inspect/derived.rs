@@ -1,142 +1,132 @@
-//! What is derived from the journal: states, snapshots, reports, lists, facts, and the artifacts' bytes.
+//! The rows that are derived from the journal, compared with what the events give; and the bytes and answers beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arena_core::{
-    AgentId, ArenaId, Hash, Sequence, SharedArena,
-    collaboration::{ArtifactName, FactKey, Head},
+    AgentId, ArenaId, Hash, Sequence, Timestamp,
+    collaboration::{ArtifactName, FactKey},
 };
 use rusqlite::types::ValueRef;
 
 use super::{
-    super::rows::{self, EVENT, FACT},
+    super::rows::{self, ARTIFACT, FACT},
     Inspector,
 };
-use crate::verify::{Divergence, Replay};
+use crate::{
+    storage::{Answer, ArtifactRow, FactRow, ViewChange},
+    verify::Replay,
+};
+
+/// The rows that a stream's events give.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Derived {
+    listed: Option<(String, bool)>,
+    members: BTreeSet<AgentId>,
+    artifacts: BTreeMap<(ArtifactName, u64), ArtifactRow>,
+    facts: BTreeMap<FactKey, FactRow>,
+}
+
+impl Derived {
+    /// Folds in what an event changes.
+    pub(super) fn apply(&mut self, change: Option<ViewChange>) {
+        match change {
+            Some(ViewChange::Arena { status, open, .. }) => {
+                self.listed = Some((rows::status_word(status).to_owned(), open));
+            }
+            Some(ViewChange::Joined { agent_id, .. }) => {
+                self.members.insert(agent_id);
+            }
+            Some(ViewChange::Left { agent_id, .. }) => {
+                self.members.remove(&agent_id);
+            }
+            Some(ViewChange::Artifact(row)) => {
+                self.artifacts.insert((row.name.clone(), row.version), row);
+            }
+            Some(ViewChange::Fact(row)) => {
+                self.facts.insert(row.key.clone(), row);
+            }
+            Some(ViewChange::Blob { .. }) | None => {}
+        }
+    }
+}
 
 impl Inspector<'_> {
-    /// Every stream replayed: its snapshot, its report and its facts are what the events give.
-    pub(super) fn states(&mut self) {
-        let mut replay: Option<Replay> = None;
-        let query =
-            format!("SELECT {EVENT} FROM events INDEXED BY events_by_arena ORDER BY arena_id, sequence");
-        self.rows(&query, "the index of the journal", |inspector, row| {
-            let Ok(event) = rows::event(row) else { return Ok(()) };
-            if replay.as_ref().is_none_or(|current| current.arena_id != event.arena_id)
-                && let Some(done) = replay.replace(Replay::new(event.arena_id))
-            {
-                inspector.derived(&done);
-            }
-            let Some(current) = replay.as_mut() else { return Ok(()) };
-            // Of a stream that does not hang together, only that is said.
-            if current.head.sequence.next() == event.sequence {
-                if let Err(error) = current.fold(&event) {
-                    inspector.found.push(Divergence::of(&error, event.arena_id, event.sequence));
-                }
-                inspector.snapshot(current);
-            }
-            Ok(())
-        });
-        if let Some(done) = replay {
-            self.derived(&done);
+    /// The rows stored for a stream are those that its events give.
+    pub(super) fn derived(&mut self, replay: &Replay, given: &Derived) {
+        let arena_id = replay.arena_id;
+        let stored = self.stored(arena_id);
+        let differ = [
+            (stored.listed != given.listed, "the list of arenas"),
+            (stored.members != given.members, "the list of members"),
+            (stored.artifacts != given.artifacts, "the list of artifacts"),
+        ];
+        for (_, what) in differ.into_iter().filter(|(differs, _)| *differs) {
+            self.name(arena_id, Sequence::ZERO, format!("{what} is not what its events say"));
         }
-    }
-
-    fn snapshot(&mut self, replay: &Replay) {
-        let query = "SELECT hash, state_hash, state FROM snapshots WHERE arena_id = ?1 AND sequence = ?2";
-        let sequence = rows::number(replay.head.sequence.get());
-        let found = self.connection.prepare_cached(query).and_then(|mut statement| {
-            let mut rows = statement.query((replay.arena_id.to_string(), sequence))?;
-            let Some(row) = rows.next()? else { return Ok(None) };
-            let state: Vec<u8> = row.get(2)?;
-            Ok(Some((rows::hash(row, 0)?, rows::hash(row, 1)?, Hash::of(&state))))
-        });
-        let divergence = match found {
-            Ok(None) => return,
-            Ok(Some((hash, state_hash, computed))) if state_hash == computed => {
-                let at = Head { sequence: replay.head.sequence, hash };
-                replay.check_snapshot(at, state_hash).err()
-            }
-            Ok(Some(_)) => Some(Divergence::new(
-                replay.arena_id,
-                replay.head.sequence,
-                "the snapshot does not have its hash",
-            )),
-            Err(error) => Some(Divergence::new(
-                replay.arena_id,
-                replay.head.sequence,
-                format!("the snapshot cannot be read: {error}"),
-            )),
-        };
-        self.found.extend(divergence);
-    }
-
-    fn derived(&mut self, replay: &Replay) {
-        if let Some(shared) = replay.shared() {
-            self.listed(replay.arena_id, shared);
-            self.members(replay.arena_id, shared);
-            self.facts(replay.arena_id, shared);
-            self.artifacts(replay.arena_id, shared);
+        let keys: BTreeSet<&FactKey> = stored.facts.keys().chain(given.facts.keys()).collect();
+        for key in keys.into_iter().filter(|key| stored.facts.get(*key) != given.facts.get(*key)) {
+            self.name(arena_id, Sequence::ZERO, format!("fact {key} is not what its event says"));
         }
+        self.deadline(replay);
     }
 
-    fn listed(&mut self, id: ArenaId, shared: &SharedArena) {
-        let mut found = false;
-        let query = "SELECT status, open FROM arenas WHERE arena_id = ?1";
-        self.rows_of(query, [id.to_string()], "the list of arenas", |_, row| {
-            let (status, open): (String, bool) = (row.get(0)?, row.get(1)?);
-            found = status == rows::status_word(shared.status()) && open == shared.is_open();
-            Ok(())
-        });
-        if !found {
-            self.name(id, Sequence::ZERO, "the list of arenas does not have it as its events say");
-        }
-    }
-
-    fn members(&mut self, id: ArenaId, shared: &SharedArena) {
-        let mut listed = BTreeSet::new();
+    fn stored(&mut self, arena_id: ArenaId) -> Derived {
+        let mut stored = Derived::default();
+        let id = || [arena_id.to_string()];
+        self.rows_of(
+            "SELECT status, open FROM arenas WHERE arena_id = ?1",
+            id(),
+            "the list of arenas",
+            |_, row| {
+                stored.listed = Some((row.get(0)?, row.get(1)?));
+                Ok(())
+            },
+        );
         let query = "SELECT agent_id FROM members INDEXED BY members_by_arena WHERE arena_id = ?1";
-        self.rows_of(query, [id.to_string()], "the members", |_, row| {
-            listed.insert(rows::parsed::<AgentId>(row, 0)?);
+        self.rows_of(query, id(), "the members", |_, row| {
+            stored.members.insert(rows::parsed(row, 0)?);
             Ok(())
         });
-        if !shared.participants().map(|(agent, _)| agent).eq(listed.iter()) {
-            self.name(id, Sequence::ZERO, "the list of members is not what its events say");
-        }
-    }
-
-    fn artifacts(&mut self, id: ArenaId, shared: &SharedArena) {
-        let mut last = std::collections::BTreeMap::new();
-        let query =
-            "SELECT name, version, sha256, size FROM artifacts WHERE arena_id = ?1 ORDER BY name, version";
-        self.rows_of(query, [id.to_string()], "the artifacts", |_, row| {
-            let of_version: (u64, Hash, u64) = (row.get(1)?, rows::hash(row, 2)?, row.get(3)?);
-            last.insert(rows::parsed::<ArtifactName>(row, 0)?, of_version);
+        let query = format!("SELECT {ARTIFACT} FROM artifacts a WHERE a.arena_id = ?1");
+        self.rows_of(&query, id(), "the artifacts", |_, row| {
+            let row = rows::artifact(row)?;
+            stored.artifacts.insert((row.name.clone(), row.version), row);
             Ok(())
         });
-        let known = shared.artifacts().map(|(name, known)| (name, (known.version, known.sha256, known.size)));
-        if !known.eq(last.iter().map(|(name, row)| (name, *row))) {
-            self.name(id, Sequence::ZERO, "the list of artifacts is not what its events say");
-        }
-    }
-
-    fn facts(&mut self, id: ArenaId, shared: &SharedArena) {
-        let mut missing: BTreeSet<FactKey> = shared.facts().map(|(key, _)| key.clone()).collect();
         let query = format!("SELECT {FACT} FROM facts WHERE arena_id = ?1");
-        self.rows_of(&query, [id.to_string()], "the facts", |inspector, row| {
-            let fact = rows::fact(row)?;
-            missing.remove(&fact.key);
-            let known = shared.fact(&fact.key);
-            if known.is_none_or(|known| {
-                known.version != fact.version || known.sha256 != Hash::of(fact.content.as_bytes())
-            }) {
-                inspector.name(id, Sequence::ZERO, format!("fact {} is not what its event says", fact.key));
+        self.rows_of(&query, id(), "the facts", |_, row| {
+            let row = rows::fact(row)?;
+            stored.facts.insert(row.key.clone(), row);
+            Ok(())
+        });
+        stored
+    }
+
+    /// What is remembered of a deadline is no later than the deadline, or the timer would miss it.
+    fn deadline(&mut self, replay: &Replay) {
+        let Some(next) = replay.shared().and_then(arena_core::SharedArena::next_deadline) else { return };
+        let mut remembered = None;
+        let query = "SELECT due_at FROM deadlines WHERE arena_id = ?1";
+        self.rows_of(query, [replay.arena_id.to_string()], "the deadlines", |_, row| {
+            remembered = Some(Timestamp::from_millis(row.get(0)?));
+            Ok(())
+        });
+        if remembered.is_none_or(|remembered| remembered > next) {
+            self.name(replay.arena_id, Sequence::ZERO, format!("its deadline {next} is not remembered"));
+        }
+    }
+
+    /// Every kept answer has its hash.
+    pub(super) fn answers(&mut self) {
+        let query = "SELECT arena_id, fingerprint, body, hash FROM answers";
+        self.rows(query, "the answers", |inspector, row| {
+            let answer = Answer { fingerprint: rows::hash(row, 1)?, body: row.get(2)? };
+            if answer.hash() != rows::hash(row, 3)? {
+                let arena_id = rows::arena_id(row)?;
+                inspector.name(arena_id, Sequence::ZERO, "a kept answer does not have its hash");
             }
             Ok(())
         });
-        for key in missing {
-            self.name(id, Sequence::ZERO, format!("fact {key} is missing"));
-        }
     }
 
     /// Every artifact has its bytes, and all bytes have their hash.

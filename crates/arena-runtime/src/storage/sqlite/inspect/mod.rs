@@ -2,6 +2,7 @@
 
 mod derived;
 mod journal;
+mod states;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -48,6 +49,7 @@ pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
     inspector.heads();
     inspector.states();
     inspector.blobs();
+    inspector.answers();
     let Inspector { mut found, ends, events, .. } = inspector;
     found.sort_by(|a, b| (a.arena_id, a.sequence, &a.reason).cmp(&(b.arena_id, b.sequence, &b.reason)));
     found.dedup();
@@ -102,7 +104,7 @@ impl Inspector<'_> {
         mut each: impl FnMut(&mut Self, &Row<'_>) -> rusqlite::Result<()>,
     ) {
         let connection = self.connection;
-        let looked = connection.prepare(query).and_then(|mut statement| {
+        let looked = connection.prepare_cached(query).and_then(|mut statement| {
             let mut rows = statement.query(values)?;
             while let Some(row) = rows.next()? {
                 each(self, row)?;
