@@ -29,6 +29,11 @@ use crate::{
     session::Session,
 };
 
+/// One thread makes what many others drop; the system's allocator pays for that with a quarter of the committer's time
+/// (`docs/decisions/0011-allocator.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.global.json);
