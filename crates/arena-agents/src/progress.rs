@@ -91,7 +91,7 @@ impl Progress {
             Shown::Lines => {
                 let line = happening.to_string();
                 if !line.is_empty() {
-                    eprintln!("{line}");
+                    eprintln!("{}", spell::plain(&line));
                 }
             }
             Shown::Bars(bars) => bars.show(happening),
@@ -102,7 +102,7 @@ impl Progress {
     pub(crate) fn note(&self, text: &str) {
         match &self.0 {
             Shown::Not => {}
-            Shown::Lines => eprintln!("{text}"),
+            Shown::Lines => eprintln!("{}", spell::plain(text)),
             Shown::Bars(bars) => bars.line(text),
         }
     }

@@ -1,4 +1,4 @@
-//! How lengths of time and amounts of bytes are written for people.
+//! How lengths of time, amounts of bytes and the words of others are written for people.
 
 use std::time::Duration;
 
@@ -29,9 +29,20 @@ pub(crate) fn bytes(amount: u64) -> String {
     }
 }
 
+/// A text of a process without what could control a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let harmless = |c: char| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c };
+    text.chars().map(harmless).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_text_controls_the_terminal() {
+        assert_eq!(plain("a\x1b[31mb\r\n\tä"), "a\u{fffd}[31mb\u{fffd}\n\tä");
+    }
 
     #[test]
     fn lengths_and_amounts_are_short() {

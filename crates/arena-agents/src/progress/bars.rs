@@ -7,6 +7,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use parking_lot::Mutex;
 
 use super::Happening;
+use crate::spell;
 
 const TICK: Duration = Duration::from_millis(120);
 
@@ -31,6 +32,9 @@ impl Bars {
     pub(super) fn show(&self, happening: &Happening<'_>) {
         match *happening {
             Happening::Counted { completed, total } => {
+                if self.whole.length() == Some(0) {
+                    self.whole.enable_steady_tick(TICK);
+                }
                 self.whole.set_length(total.into());
                 self.whole.set_position(completed.into());
             }
@@ -38,7 +42,7 @@ impl Bars {
                 let bar = self.all.insert_before(&self.whole, ProgressBar::new_spinner());
                 bar.set_style(style("{spinner} {msg}, {elapsed}"));
                 let again = if attempt == 1 { String::new() } else { format!(", attempt {attempt}") };
-                bar.set_message(format!("step {step} {title} ({agent}{again})"));
+                bar.set_message(spell::plain(&format!("step {step} {title} ({agent}{again})")));
                 bar.enable_steady_tick(TICK);
                 self.running.lock().insert(step, bar);
             }
@@ -47,11 +51,7 @@ impl Bars {
                 self.line(&happening.to_string());
             }
             Happening::StepLeft { step } => self.clear(step),
-            Happening::Begun { .. } => {
-                self.whole.enable_steady_tick(TICK);
-                self.line(&happening.to_string());
-            }
-            Happening::Stopping => self.line(&happening.to_string()),
+            Happening::Begun { .. } | Happening::Stopping => self.line(&happening.to_string()),
             Happening::Ended => {
                 self.running.lock().values().for_each(ProgressBar::finish_and_clear);
                 self.whole.finish_and_clear();
@@ -62,7 +62,7 @@ impl Bars {
     /// Writes a line above the bars.
     pub(super) fn line(&self, text: &str) {
         // A terminal that is gone shows nothing more; the run goes on.
-        let _ = self.all.println(text);
+        let _ = self.all.println(spell::plain(text));
     }
 
     fn clear(&self, step: StepNumber) {
