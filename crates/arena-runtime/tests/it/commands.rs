@@ -103,9 +103,10 @@ async fn many_arenas_written_at_once_have_numbers_without_gaps() {
 async fn ids_grow_while_the_clock_stands_still_and_over_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let mut made = Vec::new();
-    for _ in 0..2 {
+    // Often enough that ids which begin anew would hardly be in order by chance.
+    for _ in 0..8 {
         let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
-        for _ in 0..20 {
+        for _ in 0..4 {
             made.push(manager.create(config(&[], 0)).await.unwrap());
         }
         close(manager).await;
@@ -308,6 +309,17 @@ async fn a_stranger_learns_nothing_and_a_handle_reaches_its_own_arena_only() {
     assert_eq!(code(manager.handle(handle.clone(), other).claim(None, None).await), "not_found");
     assert_eq!(code(manager.handle(handle.clone(), arena_id).claim(None, None).await), "forbidden");
     assert_eq!(code(manager.create_as(handle.clone(), config(&[], 0)).await), "forbidden");
+    let blind = arena_runtime::NewHandle {
+        agent_id: id("alice"),
+        permissions: Some([arena_runtime::collaboration::Permission::Share].into_iter().collect()),
+        step: None,
+        ttl: None,
+    };
+    let issued = manager.issue_handle(Ask::by(agent("alice")), arena_id, blind).await.unwrap();
+    let blind = manager.authenticate(&issued.token).unwrap();
+    manager.handle(blind.clone(), arena_id).say("into the dark").await.unwrap();
+    assert_eq!(code(manager.arena(&blind, arena_id).await.map(|_| ())), "forbidden");
+    assert_eq!(code(manager.events(&blind, arena_id, Default::default()).await), "forbidden");
     let query = ArenaQuery { limit: 9, ..ArenaQuery::default() };
     assert_eq!(manager.arenas(&handle, query.clone()).await.unwrap().items.len(), 1);
     assert_eq!(manager.arenas(&agent("bob"), query).await.unwrap().items.len(), 1);

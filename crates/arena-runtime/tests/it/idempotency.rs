@@ -1,7 +1,7 @@
 //! A request with a key happens once, however often it comes; what was refused or found nothing is not kept.
 
 use arena_runtime::{
-    AgentId, Applied, ArenaId, ArenaManager, Ask, NewHandle, Principal, Render, Reply, RuntimeError,
+    AgentId, Applied, ArenaId, ArenaManager, Ask, NewHandle, Options, Principal, Render, Reply, RuntimeError,
     collaboration::Command,
 };
 
@@ -190,6 +190,18 @@ async fn a_repeated_registration_replaces_the_token_that_was_lost() {
         assert_eq!(code(anew.map(|_| ())), "name_taken", "{store}");
         close(manager).await;
     }
+}
+
+#[tokio::test]
+async fn where_anyone_may_register_an_agent_s_repeated_registration_is_answered_again() {
+    let options = Options { open_registration: true, ..Options::in_memory() };
+    let manager = ArenaManager::open(options).unwrap();
+    register(&manager, &["alice"]).await;
+    let ask = || keyed(agent("alice"), "key-1", "register bob");
+    let lost = manager.register_agent(ask(), id("bob"), None).await.unwrap();
+    let issued = manager.register_agent(ask(), id("bob"), None).await.unwrap();
+    assert_eq!((who(&manager, &lost.token), who(&manager, &issued.token)), (None, Some(id("bob"))));
+    close(manager).await;
 }
 
 #[tokio::test]

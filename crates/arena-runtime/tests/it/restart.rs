@@ -305,6 +305,19 @@ async fn the_stopped_clock_is_stored_and_such_a_store_opens_only_so() {
     close(manager).await;
 }
 
+#[tokio::test]
+async fn a_runtime_that_was_shut_down_has_let_go_of_its_store_though_handles_live_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    let arena_id = active(&manager, &["alice"], 1).await;
+    let alice = view(&manager, "alice", arena_id);
+    manager.shutdown().await;
+    let again = ArenaManager::open(in_dir(dir.path())).unwrap();
+    assert!(view(&again, "alice", arena_id).claim(None, None).await.unwrap().is_some());
+    assert_eq!(code(alice.claim(None, None).await), "overloaded", "the old one takes nothing any more");
+    close(again).await;
+}
+
 const CHILD: &str = "ARENA_TEST_SECOND_PROCESS";
 
 #[tokio::test]
