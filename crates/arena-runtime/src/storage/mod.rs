@@ -168,10 +168,11 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// SHA-256 over both, kept with them so that a changed answer is not given.
+    /// SHA-256 over the answer and what it is found by, kept with it so that a changed one is not given.
     #[must_use]
-    pub fn hash(&self) -> Hash {
-        Hash::of(&[self.fingerprint.as_bytes().as_slice(), &self.body].concat())
+    pub fn hash(&self, arena_id: ArenaId, request: &Hash) -> Hash {
+        let found_by = [arena_id.as_bytes().as_slice(), request.as_bytes()].concat();
+        Hash::of(&[&found_by, self.fingerprint.as_bytes().as_slice(), &self.body].concat())
     }
 }
 

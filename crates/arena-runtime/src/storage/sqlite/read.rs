@@ -103,7 +103,7 @@ pub(super) fn answer(
         });
     match found.optional()? {
         None => Ok(None),
-        Some((answer, hash)) if answer.hash() == hash => Ok(Some(answer)),
+        Some((answer, hash)) if answer.hash(arena_id, request) == hash => Ok(Some(answer)),
         Some(_) => {
             let reason = "a kept answer does not have its hash".to_owned();
             Err(StorageError::Damaged { arena_id, sequence: Sequence::ZERO, reason })

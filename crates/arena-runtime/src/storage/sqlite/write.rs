@@ -28,7 +28,7 @@ pub(super) fn batch(
                 request.as_bytes(),
                 answer.fingerprint.as_bytes(),
                 answer.body,
-                answer.hash().as_bytes()
+                answer.hash(*arena_id, request).as_bytes()
             ],
         )?;
     }

@@ -118,11 +118,11 @@ impl Inspector<'_> {
 
     /// Every kept answer has its hash.
     pub(super) fn answers(&mut self) {
-        let query = "SELECT arena_id, fingerprint, body, hash FROM answers";
+        let query = "SELECT arena_id, request, fingerprint, body, hash FROM answers";
         self.rows(query, "the answers", |inspector, row| {
-            let answer = Answer { fingerprint: rows::hash(row, 1)?, body: row.get(2)? };
-            if answer.hash() != rows::hash(row, 3)? {
-                let arena_id = rows::arena_id(row)?;
+            let (arena_id, request) = (rows::arena_id(row)?, rows::hash(row, 1)?);
+            let answer = Answer { fingerprint: rows::hash(row, 2)?, body: row.get(3)? };
+            if answer.hash(arena_id, &request) != rows::hash(row, 4)? {
                 inspector.name(arena_id, Sequence::ZERO, "a kept answer does not have its hash");
             }
             Ok(())
