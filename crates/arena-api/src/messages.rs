@@ -47,8 +47,8 @@ pub struct Message {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct MessageQuery {
-    /// Only those said after this sequence; also where `next_cursor` goes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Only those said after this sequence; also where `next_cursor` goes, for which the name `cursor` is taken as well.
+    #[serde(default, alias = "cursor", skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<schema::Sequence>)]
     pub after: Option<Sequence>,
     /// How many at most: 1 to 1000, 100 unless said.

@@ -38,7 +38,9 @@ async fn every_list_is_walked_in_pages() {
     assert_eq!(walk(&world, &cast.bob, &cast.at("facts?limit=2"), "key", "cursor").await, names);
     let steps = walk(&world, &cast.bob, &cast.at("steps?limit=3"), "step", "cursor").await;
     assert_eq!(steps, [vec![json!(1), json!(2), json!(3)], vec![json!(4)]]);
-    let messages = walk(&world, &cast.bob, &cast.at("messages?limit=3"), "body", "after").await;
+    let messages = walk(&world, &cast.bob, &cast.at("messages?limit=3"), "body", "cursor").await;
+    let same = walk(&world, &cast.bob, &cast.at("messages?limit=3"), "body", "after").await;
+    assert_eq!(same, messages);
     assert_eq!(messages, [vec![json!("d"), json!("a"), json!("c/x")], vec![json!("b")]]);
     let agents = walk(&world, &cast.bob, "/v1/agents?limit=2", "agent_id", "cursor").await;
     assert_eq!(agents.concat(), ["alice", "bob", "carol", "olga", "operator"]);
