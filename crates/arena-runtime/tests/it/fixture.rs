@@ -129,6 +129,13 @@ pub(crate) fn text(content: &str) -> Arc<str> {
     content.into()
 }
 
+/// The seed of everything random here: always the same, unless `ARENA_TEST_SEED` names another. A failure shows it.
+pub(crate) fn seed() -> u64 {
+    let seed = std::env::var("ARENA_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2_026);
+    eprintln!("ARENA_TEST_SEED={seed}");
+    seed
+}
+
 /// A sequence of numbers that depends on nothing but its seed (an xorshift generator).
 pub(crate) struct Dice(u64);
 

@@ -14,14 +14,13 @@ use proptest::{
 };
 
 use crate::{
-    fixture::{active, advance, close, code, events, in_dir, in_memory, kinds, state, view},
+    fixture::{active, advance, close, code, events, in_dir, in_memory, kinds, seed, state, view},
     walk::{Stride, Walk, stride},
 };
 
-/// Runs a property over random walks. The seed is fixed unless `ARENA_TEST_SEED` names another, and is printed.
+/// Runs a property over random walks.
 fn walks(cases: u32, arenas: usize, lengths: std::ops::Range<usize>, test: impl Fn(Vec<Stride>)) {
-    let seed = std::env::var("ARENA_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2_026);
-    eprintln!("ARENA_TEST_SEED={seed}");
+    let seed = seed();
     let config = Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),

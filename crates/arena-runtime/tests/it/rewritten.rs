@@ -304,6 +304,8 @@ async fn what_is_derived_from_the_journal_is_compared_with_it() {
         "UPDATE facts SET updated_at = 1 WHERE arena_id = ?1",
         "UPDATE artifacts SET media_type = 'text/html' WHERE arena_id = ?1",
         "UPDATE answers SET body = x'00' WHERE arena_id = ?1",
+        "UPDATE answers SET fingerprint = zeroblob(32) WHERE arena_id = ?1",
+        "UPDATE answers SET request = zeroblob(32) WHERE arena_id = ?1",
         "DELETE FROM facts WHERE arena_id = ?1 AND key = 'build/tool'",
         "UPDATE blobs SET bytes = x'00' WHERE sha256 IN (SELECT sha256 FROM artifacts WHERE arena_id = ?1)",
         "DELETE FROM blobs WHERE sha256 IN (SELECT sha256 FROM artifacts WHERE arena_id = ?1)",
