@@ -16,6 +16,8 @@ mod http;
 mod metrics;
 mod openapi;
 mod parse;
+mod query;
+mod render;
 mod request;
 mod serve;
 mod shape;

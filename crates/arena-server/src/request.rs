@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{app::App, error::Failure, parse};
+use crate::{app::App, error::Failure, parse, query};
 
 /// How far a body that is too large is still read, so that its sender gets to read the answer.
 const DISCARDED_BYTES: usize = 64 << 20;
@@ -156,7 +156,7 @@ impl Call {
 
     /// Reads the query.
     pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        parse::query(self.query.as_deref())
+        query::read(self.query.as_deref())
     }
 
     /// A part of the path, unescaped.

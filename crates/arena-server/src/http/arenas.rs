@@ -16,8 +16,9 @@ use super::{agents::Nothing, page};
 use crate::{
     answer::{Answer, etag, json, reply},
     app::App,
+    render,
     request::Call,
-    shape::{self, render},
+    shape,
 };
 
 /// Makes a shared arena

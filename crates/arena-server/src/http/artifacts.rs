@@ -20,8 +20,9 @@ use crate::{
     answer::{Answer, json, reply},
     app::App,
     error::Failure,
+    render,
     request::{Call, Upload},
-    shape::{self, render},
+    shape,
 };
 
 /// What bytes are when nobody says otherwise.

@@ -12,8 +12,9 @@ use crate::{
     answer::{Answer, json, reply},
     app::App,
     error::Failure,
+    render,
     request::Call,
-    shape::{self, render},
+    shape,
 };
 
 /// Puts a version of a fact

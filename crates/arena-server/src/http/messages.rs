@@ -11,8 +11,9 @@ use super::page;
 use crate::{
     answer::{Answer, json, reply},
     app::App,
+    render,
     request::Call,
-    shape::{self, render},
+    shape,
 };
 
 /// Says something

@@ -13,8 +13,9 @@ use crate::{
     answer::{Answer, json, reply},
     app::App,
     error::Failure,
+    render,
     request::Call,
-    shape::{self, render},
+    shape,
 };
 
 /// Joins or invites

@@ -16,8 +16,9 @@ use crate::{
     answer::{Answer, json, reply},
     app::App,
     error::Failure,
+    render,
     request::Call,
-    shape::{self, render},
+    shape,
 };
 
 /// Adds steps to the plan

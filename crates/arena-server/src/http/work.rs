@@ -8,8 +8,8 @@ use super::plan::changed;
 use crate::{
     answer::{Answer, reply},
     app::App,
+    render,
     request::Call,
-    shape::render,
 };
 
 /// Claims a step, or the next ready one
