@@ -32,6 +32,19 @@ async fn permissions_are_an_upper_bound() {
 }
 
 #[tokio::test]
+async fn a_handle_without_read_reads_nothing() {
+    let world = World::start().await;
+    let cast = world.arena(json!([{"title": "one"}])).await;
+    let (token, _) =
+        handle(&world, &cast, &cast.bob, json!({"agent_id": "bob", "permissions": ["write"]})).await;
+    for path in ["steps", "events", "facts", "artifacts", "messages", "brief", "state", "verify"] {
+        let refused = world.get(&cast.at(path), &token).await.refused(403, "forbidden");
+        assert_eq!(refused.field("missing"), "read", "{path}");
+    }
+    world.poke(&cast.at("steps/claim"), &token).await.ok(200);
+}
+
+#[tokio::test]
 async fn a_handle_reaches_its_own_arena_only() {
     let world = World::start().await;
     let cast = world.arena(json!([])).await;
