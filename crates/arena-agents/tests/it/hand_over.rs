@@ -40,11 +40,12 @@ async fn a_process_knows_its_arena_step_and_prompt() {
     let report = house
         .run(&format!(
             "directory = '/'\n[[agents]]\nname = 'shell'\ncommand = ['sh', '-c', '''{script}''', 'sh', 'p={{prompt}}']\n\
-             [[steps]]\nname = 'one'\nprompt = 'do it'\n"
+             [[steps]]\nname = 'zero'\ncommand = ['sh', '-c', '[ $ARENA_ATTEMPT = 2 ]']\n\
+             [[steps]]\nname = 'one'\ndepends_on = ['zero']\nprompt = 'do it'\n"
         ))
         .await;
-    let said = house.artifact(report.arena_id, "steps/1-one/stdout").await;
-    assert_eq!(said, format!("{}|{}|1|1|do it|p=do it|/|", house.client.url(), report.arena_id));
+    let said = house.artifact(report.arena_id, "steps/2-one/stdout").await;
+    assert_eq!(said, format!("{}|{}|2|3|do it|p=do it|/|", house.client.url(), report.arena_id));
 }
 
 #[tokio::test]
