@@ -116,7 +116,18 @@ async fn a_claim_that_found_nothing_is_not_kept() {
     for (store, manager, _dir) in managers() {
         let arena_id = active(&manager, &["alice"], 0).await;
         let ask = || keyed(agent("alice"), "key-1", "claim");
-        let nothing = submit(&manager, ask(), arena_id, CLAIM).await.unwrap();
+        // Among others, so that the batch it comes in is written.
+        let mut asked = Vec::new();
+        for n in 0..40 {
+            let manager = manager.clone();
+            let (ask, command) =
+                if n == 20 { (ask(), CLAIM) } else { (Ask::by(agent("alice")), say("meanwhile")) };
+            asked.push(tokio::spawn(async move { submit(&manager, ask, arena_id, command).await.unwrap() }));
+        }
+        let nothing = asked.swap_remove(20).await.unwrap();
+        for other in asked {
+            assert_eq!(other.await.unwrap().recorded, 1, "{store}");
+        }
         assert_eq!((nothing.recorded, nothing.replayed), (0, false), "{store}");
         manager.operator(arena_id).add_step("now there is one").await.unwrap();
         let found = submit(&manager, ask(), arena_id, CLAIM).await.unwrap();

@@ -166,7 +166,9 @@ async fn a_snapshot_of_another_form_or_with_another_hash_is_passed_over() {
         (&odd, arena_runtime::Hash::of(&odd).as_bytes(), arena_id.to_string()),
     );
     assert_eq!(reopened(dir.path(), arena_id).await, live);
-    edit(dir.path(), "UPDATE snapshots SET state = ?1 WHERE arena_id = ?2", (b"{}", arena_id.to_string()));
+    let forged = live.replace("find out", "find in!").into_bytes();
+    let only_the_state = "UPDATE snapshots SET state = ?1 WHERE arena_id = ?2";
+    edit(dir.path(), only_the_state, (&forged, arena_id.to_string()));
     assert_eq!(reopened(dir.path(), arena_id).await, live);
 }
 

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use arena_runtime::{
-    ArenaId, ArenaManager, Hash, Position, Sequence, StoredEvent, Timestamp,
+    ArenaId, ArenaManager, Hash, Position, Principal, Sequence, StorageError, StoredEvent, Timestamp,
     offline::{self, Expected},
-    storage::{ArenaStorage, DATABASE, SqliteStorage},
+    storage::{ArenaStorage, DATABASE, EventFilter, SqliteStorage},
 };
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
 
 use crate::{
-    fixture::{close, in_dir, state, view},
+    fixture::{close, code, in_dir, state, view},
     offline::furnished,
 };
 
@@ -122,6 +122,34 @@ async fn each_field_of_an_event_is_guarded() {
         });
         store.assert_named(said.arena_id, said.sequence);
     }
+}
+
+#[tokio::test]
+async fn a_reader_is_told_of_a_changed_event_and_never_shown_it() {
+    let store = Store::new().await;
+    let (arena_id, other) = (store.arenas[0], store.arenas[1]);
+    store.edit(|database| {
+        let change = "UPDATE events SET payload = replace(payload, 'half', 'full') WHERE arena_id = ?1";
+        execute(database, change, [arena_id.to_string()]);
+    });
+    let storage = SqliteStorage::open(store.path()).unwrap();
+    let all = EventFilter { limit: 9_999, ..EventFilter::default() };
+    for answer in [
+        storage.events(arena_id, &all).map(|_| ()),
+        storage.journal(Position::ZERO, 9_999).map(|_| ()),
+        storage.stream(arena_id).map(|_| ()),
+    ] {
+        assert!(matches!(answer, Err(StorageError::Damaged { arena_id: named, .. }) if named == arena_id));
+    }
+    drop(storage);
+    let manager = ArenaManager::open(in_dir(store.path())).unwrap();
+    let operator = manager.operator(arena_id);
+    assert_eq!(code(operator.state().await.map(|_| ())), "storage_unavailable");
+    assert_eq!(code(operator.say("hello").await), "storage_unavailable");
+    manager.operator(other).say("the others work on").await.unwrap();
+    let verified = manager.verify(&Principal::Operator, arena_id).await.unwrap();
+    assert_eq!(verified.first_divergence.map(|divergence| divergence.arena_id), Some(arena_id));
+    close(manager).await;
 }
 
 #[tokio::test]
@@ -377,7 +405,7 @@ async fn a_snapshot_that_the_events_do_not_give_is_named() {
     // The open store says so too, when it is asked.
     let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
     let (_, _) = state(&manager, arena_id).await;
-    let verified = manager.verify(&arena_runtime::Principal::Operator, arena_id).await.unwrap();
+    let verified = manager.verify(&Principal::Operator, arena_id).await.unwrap();
     assert_eq!(verified.first_divergence.map(|divergence| divergence.sequence), Some(Sequence::new(at)));
     close(manager).await;
 }
