@@ -18,7 +18,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 const LEAVE_WITHIN: Duration = Duration::from_secs(30);
 
 /// How often arenas are added: the first times fill the caches of the database, which stay.
-const FILLS: usize = 4;
+const FILLS: usize = 6;
 
 /// The process's resident memory, in bytes, while ever more arenas are stored.
 #[derive(Debug, Serialize)]

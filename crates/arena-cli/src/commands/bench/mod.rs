@@ -129,7 +129,7 @@ impl Pace {
             length: Duration::from_millis(800),
             sizes: vec![10, 10_000],
             filling: Duration::from_secs(20),
-            idle_arenas: 5_000,
+            idle_arenas: 10_000,
             quiet: !stderr().is_terminal(),
             output,
         }
