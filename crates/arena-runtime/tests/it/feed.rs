@@ -7,7 +7,7 @@ use arena_runtime::{ArenaId, ArenaManager, EventPage, EventQuery, Principal, Run
 use crate::fixture::{active, agent, close, code, id, in_memory, managers, state, view};
 
 /// Longer than any test takes: who waits so long was not woken.
-const FOR_EVER: Duration = Duration::from_secs(300);
+const FOR_EVER: Duration = Duration::from_secs(60);
 
 fn after(sequence: Sequence) -> EventQuery {
     EventQuery { after: sequence, limit: 100, wait: Some(FOR_EVER), ..EventQuery::default() }

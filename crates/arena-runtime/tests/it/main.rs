@@ -11,6 +11,8 @@ mod damage;
 #[cfg(test)]
 mod deadlines;
 #[cfg(test)]
+mod derived;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod feed;
