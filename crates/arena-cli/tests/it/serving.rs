@@ -1,7 +1,9 @@
 //! `arena serve`: the line when it is ready, one server a folder, how verbs find it, how it ends.
 
 use std::{
+    fs::File,
     io::{BufRead, BufReader},
+    net::TcpListener,
     process::Stdio,
 };
 
@@ -52,6 +54,7 @@ fn an_address_that_is_taken_is_said() {
 fn a_public_address_needs_a_flag() {
     let folder = Folder::new();
     folder.arena(&["serve", "--listen", "0.0.0.0:0", "--json"]).refused(1, "cannot_listen");
+    assert!(!exists(folder.data()), "a store was made for a server that may not be");
     let mut public = folder.command(&["serve", "--listen", "0.0.0.0:0", "--allow-public", "--json"]);
     let mut public = public.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -74,6 +77,27 @@ fn verbs_ask_the_server_that_has_the_folder_open() {
     assert!(exists(folder.data().join("server.json")));
     assert_eq!(folder.json(&["list"])["items"][0]["arena_id"], made["arena_id"]);
     folder.arena(&["list", "--url", &url, "--json"]).refused(6, "unreachable");
+}
+
+#[test]
+fn an_address_that_a_killed_server_left_is_not_believed_while_another_process_holds_the_store() {
+    let folder = Folder::new();
+    let made = folder.json(&["create", "go"]);
+    let lock = File::options().write(true).open(folder.data().join("arena.lock")).unwrap();
+    lock.try_lock().unwrap();
+    // Somebody else has got the port since, and speaks no HTTP.
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let left = format!("{{\"url\":\"http://{}\",\"process\":1}}", stranger.local_addr().unwrap());
+    std::fs::write(folder.data().join("server.json"), left).unwrap();
+    let mut command = folder.command(&["list", "--json"]);
+    let listing = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(stranger.accept().unwrap());
+    drop(stranger);
+    lock.unlock().unwrap();
+    let output = listing.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(listed["items"][0]["arena_id"], made["arena_id"]);
 }
 
 #[test]
