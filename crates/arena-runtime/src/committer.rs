@@ -16,6 +16,7 @@ use crate::{
     batch::{Batch, Submission},
     cache::ArenaState,
     clock::steady_now,
+    error::RuntimeError,
     numbering::Committed,
     shared::Shared,
     stream::{RegistryState, State},
@@ -85,6 +86,10 @@ impl Committer {
             self.sweep_when_due();
         }
         self.shared.storage.rest(true);
+        while let Ok(Message::Command(late)) = self.queue.try_recv() {
+            // Who asked may have gone.
+            let _ = late.reply.send(Err(RuntimeError::Closed));
+        }
     }
 
     /// Every command that waits; those of the last batch's callers too, when they are quick.

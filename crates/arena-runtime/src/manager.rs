@@ -1,6 +1,7 @@
 //! The door into the runtime: opens a store, takes commands to the committer, shuts down in order.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         mpsc::{SyncSender, TrySendError, sync_channel},
@@ -24,9 +25,9 @@ use crate::{
     handle::ArenaHandle,
     ids::{self, IdSource},
     options::{Data, Options},
-    secrets::Secrets,
+    secrets::{OPERATOR_TOKEN, Secrets},
     shared::{Counters, Health, Shared},
-    storage::{ArenaFilter, ArenaStorage, MemoryStorage, Opening, SqliteStorage},
+    storage::{ArenaFilter, ArenaStorage, DATABASE, MemoryStorage, Opening, SqliteStorage},
     stream::load_registry,
     timer,
     tokens::{Principal, equal, token_hash},
@@ -67,7 +68,10 @@ impl ArenaManager {
     /// [`RuntimeError::Storage`] when it cannot be opened, is damaged at its end, or was used with the other kind of clock.
     pub fn open(options: Options) -> Result<Self, RuntimeError> {
         let (storage, secrets): (Box<dyn ArenaStorage>, Secrets) = match options.data {
-            Data::Dir(dir) => (Box::new(SqliteStorage::open(&dir)?), Secrets::in_dir(&dir)?),
+            Data::Dir(dir) => {
+                require_whole(&dir)?;
+                (Box::new(SqliteStorage::open(&dir)?), Secrets::in_dir(&dir)?)
+            }
             Data::Memory => (Box::<MemoryStorage>::default(), Secrets::fleeting()?),
         };
         let opening = storage.opening()?;
@@ -302,6 +306,18 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// A folder with a token had a store: an empty database in it was cut, and is not taken for a new one.
+fn require_whole(dir: &Path) -> Result<(), RuntimeError> {
+    let is_cut = std::fs::metadata(dir.join(DATABASE)).is_ok_and(|file| file.len() == 0);
+    if is_cut && dir.join(OPERATOR_TOKEN).exists() {
+        let place = dir.display();
+        return Err(refused(&format!(
+            "the database in {place} is empty but was not: restore a backup elsewhere"
+        )));
+    }
+    Ok(())
 }
 
 /// The clock that the store was used with before, or the one asked for when it is new.

@@ -5,7 +5,7 @@ mod registry;
 use std::collections::{BTreeMap, HashSet};
 
 use arena_core::{
-    ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
+    ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena, Timestamp,
     collaboration::{Caller, Command, Context, Decision, Outcome},
     registry::RegistryCommand,
 };
@@ -77,6 +77,8 @@ pub(crate) enum Done {
 pub(crate) struct Batch<'a> {
     shared: &'a Shared,
     drafts: BTreeMap<ArenaId, Draft>,
+    /// The time of the last command: a clock that is set back meanwhile does not show.
+    now: Timestamp,
     pending: Vec<Pending>,
     /// Answered after the commit: a refusal may rest on what is not yet durable.
     answered: Vec<(ReplyTo, Result<Done, RuntimeError>)>,
@@ -89,6 +91,7 @@ impl<'a> Batch<'a> {
         Self {
             shared,
             drafts: BTreeMap::new(),
+            now: Timestamp::from_millis(0),
             pending: Vec::new(),
             answered: Vec::new(),
             requests: HashSet::new(),
@@ -136,6 +139,12 @@ impl<'a> Batch<'a> {
         None
     }
 
+    /// The time of the command that is being decided.
+    fn now(&mut self) -> Timestamp {
+        self.now = self.now.max(self.shared.clock.now());
+        self.now
+    }
+
     /// The kept answer of a request, if it has one.
     fn kept(
         &self,
@@ -155,7 +164,7 @@ impl<'a> Batch<'a> {
         if let Principal::Handle(_) = ask.principal {
             return Err(RuntimeError::OutsideHandle);
         }
-        let now = self.shared.clock.now();
+        let now = self.now();
         let arena_id = self.shared.ids.arena(now)?;
         let mut agents = config.participants.iter().map(|(agent, _)| agent);
         let unregistered = agents.find(|agent| !self.is_registered(agent)).cloned();
@@ -179,7 +188,7 @@ impl<'a> Batch<'a> {
         if !ask.principal.reaches(arena_id) {
             return Err(RuntimeError::not_found("arena"));
         }
-        let now = self.shared.clock.now();
+        let now = self.now();
         let named = match command {
             Command::AddParticipant { agent_id, .. } => std::slice::from_ref(agent_id),
             Command::SendMessage { to, .. } => to.as_slice(),
@@ -200,7 +209,7 @@ impl<'a> Batch<'a> {
     }
 
     fn pass_deadlines(&mut self, arena_id: ArenaId) -> Result<Decided, RuntimeError> {
-        let now = self.shared.clock.now();
+        let now = self.now();
         let limits = self.shared.limits;
         let context =
             Context { now, caller: &Caller::System, if_match: None, limits: &limits, unregistered: None };

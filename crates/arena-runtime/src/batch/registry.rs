@@ -20,7 +20,7 @@ impl Batch<'_> {
     pub(super) fn register_operator(&mut self) -> Result<Decided, RuntimeError> {
         let command =
             RegistryCommand::RegisterAgent { agent_id: ids::operator(), name: None, token_hash: None };
-        let now = self.shared.clock.now();
+        let now = self.now();
         let context = RegistryContext {
             now,
             caller: &Caller::System,
@@ -45,7 +45,7 @@ impl Batch<'_> {
         command: &RegistryCommand,
         kept: Option<Vec<u8>>,
     ) -> Result<Decided, RuntimeError> {
-        let now = self.shared.clock.now();
+        let now = self.now();
         let (caller_role, subject_role) = self.roles(ask, command)?;
         let caller = ask.principal.caller();
         let open_registration = self.shared.open_registration;
@@ -53,12 +53,10 @@ impl Batch<'_> {
         let registry = self.registry_draft();
         let repeated = kept.is_some();
         let mut events = match command {
-            RegistryCommand::RegisterAgent { agent_id, token_hash, .. } if repeated => {
-                let token_hash = token_hash.filter(|_| registry.is_registered(agent_id));
-                token_hash
-                    .map(|token_hash| registry.replaced(agent_id.clone(), token_hash))
-                    .into_iter()
-                    .collect()
+            RegistryCommand::RegisterAgent { agent_id, token_hash: Some(token_hash), .. }
+                if repeated && registry.is_registered(agent_id) =>
+            {
+                vec![registry.replaced(agent_id.clone(), *token_hash)]
             }
             RegistryCommand::RemoveAgent { .. } | RegistryCommand::RevokeHandle { .. } if repeated => {
                 Vec::new()

@@ -33,6 +33,7 @@ async fn what_is_derived_from_the_journal_is_compared_with_it() {
         "DELETE FROM members WHERE arena_id = ?1 AND agent_id = 'alice'",
         "UPDATE members SET agent_id = 'mallory' WHERE arena_id = ?1 AND agent_id = 'alice'",
         "DELETE FROM deadlines WHERE arena_id = ?1",
+        "INSERT INTO facts_text (facts_text, rowid, arena_id, key, content, tags) SELECT 'delete', id, arena_id, key, content, tags FROM facts WHERE arena_id = ?1",
         "UPDATE deadlines SET due_at = due_at + 99999 WHERE arena_id = ?1",
     ];
     let mut unnoticed = Vec::new();

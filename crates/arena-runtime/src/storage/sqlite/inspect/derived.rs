@@ -13,7 +13,7 @@ use super::{
     Inspector,
 };
 use crate::{
-    storage::{Answer, ArtifactRow, FactRow, ViewChange},
+    storage::{Answer, ArtifactRow, FactRow, ViewChange, words},
     verify::Replay,
 };
 
@@ -50,6 +50,11 @@ impl Derived {
     }
 }
 
+/// A text as one phrase of a search.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
 impl Inspector<'_> {
     /// The rows stored for a stream are those that its events give.
     pub(super) fn derived(&mut self, replay: &Replay, given: &Derived) {
@@ -67,7 +72,33 @@ impl Inspector<'_> {
         for key in keys.into_iter().filter(|key| stored.facts.get(*key) != given.facts.get(*key)) {
             self.name(arena_id, Sequence::ZERO, format!("fact {key} is not what its event says"));
         }
+        for fact in stored.facts.values() {
+            self.searchable(fact);
+        }
         self.deadline(replay);
+    }
+
+    /// A search for a fact's own text finds it: SQLite does not compare the index with the rows by itself.
+    fn searchable(&mut self, fact: &FactRow) {
+        let tags = serde_json::to_string(&fact.tags).unwrap_or_default();
+        let columns = [("key", fact.key.as_str()), ("content", &fact.content), ("tags", &tags)];
+        let worded = columns.into_iter().filter(|(_, text)| !words(text).is_empty());
+        let expression: Vec<String> =
+            worded.map(|(column, text)| format!("{column} : {}", quoted(text))).collect();
+        if expression.is_empty() {
+            return;
+        }
+        let mut found = false;
+        let query = "SELECT 1 FROM facts f JOIN facts_text t ON t.rowid = f.id
+                     WHERE f.arena_id = ?1 AND f.key = ?2 AND t.facts_text MATCH ?3";
+        let values = (fact.arena_id.to_string(), fact.key.as_str().to_owned(), expression.join(" AND "));
+        self.rows_of(query, values, "the search index", |_, _| {
+            found = true;
+            Ok(())
+        });
+        if !found {
+            self.name(fact.arena_id, Sequence::ZERO, format!("a search does not find fact {}", fact.key));
+        }
     }
 
     fn stored(&mut self, arena_id: ArenaId) -> Derived {
