@@ -143,6 +143,29 @@ fn an_edit_sets_what_it_names_and_nothing_else() {
 }
 
 #[test]
+fn an_edit_leaves_at_least_one_attempt_to_a_step_that_can_be_claimed() {
+    let mut world = World::active(steps(2));
+    let attempts = |allowed| StepEdit { max_attempts: Some(allowed), ..StepEdit::default() };
+    for _ in 0..2 {
+        let fence = world.claimed("bob", 1);
+        world.bob(fail(1, fence)).unwrap();
+    }
+    let field = "max_attempts".to_owned();
+    let reason = "2 attempts are used already; allow at least 3".to_owned();
+    let refused = Err(Rejection::Invalid { field, reason });
+    assert_eq!(world.ann(edit(1, attempts(2))), refused);
+    world.ann(edit(1, depend(&[2]))).unwrap();
+    assert_eq!((world.ann(edit(1, attempts(1))), world.status(1)), (refused, Waiting));
+    world.ann(edit(1, StepEdit { depends_on: Some(vec![]), ..attempts(3) })).unwrap();
+    let fence = world.claimed("bob", 1);
+    world.bob(fail(1, fence)).unwrap();
+    assert_eq!(world.status(1), Failed);
+    world.ann(edit(1, attempts(1))).unwrap();
+    world.ann(reopen(1)).unwrap();
+    assert_eq!((world.status(1), world.step(1).max_attempts), (Ready, 1));
+}
+
+#[test]
 fn a_claimed_or_finished_step_is_not_edited() {
     let mut world = World::active(steps(3));
     world.claimed("bob", 1);

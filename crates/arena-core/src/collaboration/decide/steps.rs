@@ -1,10 +1,10 @@
 //! Changes of the plan: steps added, edited, cancelled, approved, reopened.
 
-use alloc::vec::Vec;
+use alloc::{format, vec::Vec};
 
 use super::{
     super::{
-        check::check_assignees,
+        check::{check_assignees, invalid},
         events::ArenaEvent,
         plan::{self, sorted},
         rejection::Rejection,
@@ -51,6 +51,7 @@ impl Asking<'_> {
         if let Some(depends_on) = &edit.depends_on {
             self.arena.check_dependencies(number, depends_on)?;
         }
+        check_attempts_left(step, edit.max_attempts)?;
         if *edit == StepEdit::default() {
             return Ok(Outcome::Accepted);
         }
@@ -102,6 +103,17 @@ pub(super) fn check_status(step: &Step, expected: &'static [StepStatus]) -> Resu
     } else {
         Err(Rejection::WrongStepStatus { step: step.number, current: step.status, expected })
     }
+}
+
+/// A step that can be claimed keeps an attempt for it; a failed one gets all of them anew when it is reopened.
+fn check_attempts_left(step: &Step, max_attempts: Option<u32>) -> Result<(), Rejection> {
+    let used = step.attempts;
+    if step.status != StepStatus::Failed && max_attempts.is_some_and(|allowed| allowed <= used) {
+        let least = used.saturating_add(1);
+        let reason = format!("{used} attempts are used already; allow at least {least}");
+        return Err(invalid("max_attempts", &reason));
+    }
+    Ok(())
 }
 
 /// Ends an open claim from outside.
