@@ -20,7 +20,7 @@ pub enum WhyStuck {
     NotActive { status: Status },
     /// A budget is spent: `attempts`, `duration_ms` or `cost`.
     BudgetSpent { budget: String, limit: u64, spent: u64 },
-    /// The step is out of attempts, and these wait for it.
+    /// The step is out of attempts, and these, neither completed nor cancelled, wait for it.
     Failed {
         step: StepNumber,
         attempts: u32,
@@ -76,10 +76,16 @@ impl SharedArena {
                 step: step.number,
                 attempts: step.attempts,
                 last_failure: step.last_failure.clone(),
-                blocks: step.dependents.iter().copied().collect(),
+                blocks: self.open_dependents(step),
             }),
             StepStatus::Ready | StepStatus::Completed | StepStatus::Cancelled => None,
         }
+    }
+
+    fn open_dependents(&self, step: &Step) -> Vec<StepNumber> {
+        let open =
+            |dependent: &&StepNumber| self.step(**dependent).is_some_and(|step| !step.status.is_done());
+        step.dependents.iter().filter(open).copied().collect()
     }
 
     fn nobody_may_claim(&self, step: &Step) -> bool {

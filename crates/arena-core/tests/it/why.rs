@@ -2,7 +2,7 @@
 
 use arena_core::collaboration::{Budget, Command, Evidence, NewStep, Status, WhyStuck};
 
-use crate::world::{after, budgeted, fail, for_whom, number, plain, World};
+use crate::world::{after, budgeted, cancel, fail, for_whom, number, plain, World};
 
 #[test]
 fn each_step_that_does_not_go_on_says_why() {
@@ -27,6 +27,17 @@ fn each_step_that_does_not_go_on_says_why() {
             WhyStuck::NeedsEvidence { step: number(4), missing: vec!["approval".into()] },
         ]
     );
+}
+
+#[test]
+fn a_failed_step_blocks_only_what_is_still_open() {
+    let once = NewStep { max_attempts: Some(1), ..plain("1") };
+    let mut world = World::active(vec![once, after(&[1]), after(&[1])]);
+    let fence = world.claimed("bob", 1);
+    world.bob(fail(1, fence)).unwrap();
+    world.ann(cancel(2)).unwrap();
+    let why = world.arena.why(world.step(1));
+    assert!(matches!(why, Some(WhyStuck::Failed { blocks, .. }) if blocks == [number(3)]));
 }
 
 #[test]
