@@ -46,7 +46,7 @@ adopt                    | wst wst wst nfd wst wst | ok  frb frb nfd frb frb | o
 settle                   | wst wst wst nfd wst wst | ok  frb frb nfd ok  frb | wst wst wst nfd wst wst | wst wst wst nfd wst wst
 archive, leases open     | wst wst wst nfd wst wst | wst wst wst nfd wst wst | opn frb frb nfd opn frb | wst wst wst nfd wst wst
 archive, none open       | wst wst wst nfd wst wst | wst wst wst nfd wst wst | ok  frb frb nfd ok  frb | wst wst wst nfd wst wst
-archive, deadline over   | wst wst wst nfd wst wst | wst wst wst nfd wst wst | ok  ok  ok  nfd ok  ok  | wst wst wst nfd wst wst
+archive, deadline over   | wst wst wst nfd wst wst | wst wst wst nfd wst wst | ok  ok  ok  nfd ok  frb | wst wst wst nfd wst wst
 expire                   | wst wst wst nfd wst wst | frb frb frb nfd frb ok  | frb frb frb nfd frb ok  | wst wst wst nfd wst wst
 timer, deadline over     | wst wst wst nfd wst wst | frb frb frb nfd frb ok  | frb frb frb nfd frb ok  | wst wst wst nfd wst wst
 ";

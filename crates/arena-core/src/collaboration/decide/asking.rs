@@ -104,8 +104,8 @@ impl<'a> Asking<'a> {
             Command::Settle => self.needs(Permission::Coordinate),
             Command::Archive => match self.context.caller {
                 Caller::Operator { .. } => Ok(()),
-                Caller::System if self.is_drained() => Ok(()),
                 Caller::Agent { .. } if self.is_drained() => self.needs(Permission::Read),
+                // The timer, which has no permissions, seals by `PassDeadlines` and in no other way.
                 Caller::System | Caller::Agent { .. } => self.needs(Permission::Coordinate),
             },
             Command::PassDeadlines => match self.context.caller {
