@@ -40,7 +40,7 @@ impl World {
         let caller = agent("ann");
         let context =
             Context { now: START, caller: &caller, if_match: None, limits: &limits, unregistered: None };
-        let history = SharedArena::create(ARENA, &config, &context).unwrap().events;
+        let history = SharedArena::create(&config, &context).unwrap().events;
         let mut arena = SharedArena::begin(ARENA, &history[0]).unwrap();
         history.iter().skip(1).for_each(|event| arena.evolve(event));
         Self { arena, now: START, limits, history, unregistered: None }

@@ -171,7 +171,7 @@ impl<'a> Batch<'a> {
         let caller = ask.principal.caller();
         let limits = self.shared.limits;
         let context = Context { now, caller: &caller, if_match: ask.if_match, limits: &limits, unregistered };
-        let decision = SharedArena::create(arena_id, config, &context)?;
+        let decision = SharedArena::create(config, &context)?;
         self.drafts.insert(arena_id, Draft::new(State::Shared(None), START, Sequence::ZERO));
         let form = AnswerForm::Rendered(render);
         Ok(Decided::new(arena_id, now, ask.principal.agent_id(), of_arena(decision.events), form))

@@ -16,18 +16,14 @@ use super::{
     asking::Asking,
     Answer,
 };
-use crate::ids::{AgentId, ArenaId, StepNumber};
+use crate::ids::{AgentId, StepNumber};
 
 impl SharedArena {
     /// Makes an arena: its creator joins as coordinator, then the participants in the order of the configuration.
     ///
     /// # Errors
     /// [`Rejection`]: a value out of its bounds, a caller that is no agent of its own, an unregistered participant.
-    pub fn create(
-        _arena_id: ArenaId,
-        config: &ArenaConfig,
-        context: &Context<'_>,
-    ) -> Result<Decision, Rejection> {
+    pub fn create(config: &ArenaConfig, context: &Context<'_>) -> Result<Decision, Rejection> {
         config.check(context.limits)?;
         let creator = creator(context.caller)?;
         let others = others(config, creator)?;
