@@ -42,6 +42,8 @@ impl Limits {
     pub const DEFAULT_ATTEMPTS: u32 = 3;
     /// The most attempts a step may have.
     pub const MAX_ATTEMPTS: u32 = 1_000;
+    /// Late results kept of a step, adopted ones included: each is up to `text_bytes` in the journal for ever.
+    pub const MAX_ORPHANS: usize = 64;
     /// The largest integer that is exact in every client language: 2^53 - 1.
     pub const MAX_INTEGER: u64 = (1 << 53) - 1;
     /// Tags of a fact.

@@ -14,7 +14,8 @@ use crate::{
     time::{Millis, Timestamp},
 };
 
-/// How many ended claims a step remembers, so that their late results can be kept.
+/// How many ended claims a step remembers, so that their late results can be kept: of more, the last ones. A completion
+/// under an older claim is stale like one under somebody else's, and its result is not kept.
 const PAST_CLAIMS: usize = 64;
 
 /// A unit of work.
@@ -54,6 +55,8 @@ pub struct Step {
     pub cost: u64,
     /// Why the last attempt that was given up was.
     pub last_failure: Option<Arc<str>>,
+    /// How many late results of it are kept.
+    pub(super) late_results: usize,
     /// The last claims that ended without completing it, and whose they were.
     pub(super) past_claims: Arc<Vec<(Fence, AgentId)>>,
 }
@@ -118,6 +121,7 @@ impl Step {
             completed: None,
             cost: 0,
             last_failure: None,
+            late_results: 0,
             past_claims: Arc::default(),
         }
     }

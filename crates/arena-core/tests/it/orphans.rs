@@ -173,3 +173,27 @@ fn sixty_four_past_claims_are_remembered() {
     assert!(matches!(world.bob(complete(1, fences[0])), Err(Rejection::StaleFence { orphan: false, .. })));
     assert_eq!(world.bob(complete(1, fences[1])), Err(kept(fences[1], None)));
 }
+
+#[test]
+fn sixty_four_late_results_of_a_step_are_kept_and_no_more() {
+    let mut world = World::active(steps(2));
+    let mut late = |step| {
+        let fence = world.claimed("bob", step);
+        world.bob(release(step, fence)).unwrap();
+        let before = world.history.len();
+        let told = world.bob(complete(step, fence));
+        (fence, told, world.history.len() - before)
+    };
+    let mut last = Fence::ZERO;
+    for _ in 0..64 {
+        let (fence, told, events) = late(1);
+        assert_eq!((told, events), (Err(kept(fence, None)), 1));
+        last = fence;
+    }
+    let reached = Rejection::LimitReached { what: "late results of the step", limit: 64 };
+    let (_, told, events) = late(1);
+    assert_eq!((told, events), (Err(reached), 0));
+    assert_eq!(code(&late(2).1), "stale_fence", "each step has its own");
+    assert_eq!(world.bob(complete(1, last)), Err(kept(last, None)), "what is kept is still told so");
+    assert_eq!(world.replayed(), world.arena);
+}

@@ -3,7 +3,9 @@
 use alloc::{sync::Arc, vec::Vec};
 
 use super::{
-    super::{events::ArenaEvent, rejection::Rejection, step::Step, types::StepStatus, Outcome},
+    super::{
+        events::ArenaEvent, limits::Limits, rejection::Rejection, step::Step, types::StepStatus, Outcome,
+    },
     asking::Asking,
     steps::{check_status, revocation, OPEN},
     Answer,
@@ -48,7 +50,8 @@ impl Asking<'_> {
         Ok(Outcome::Accepted)
     }
 
-    /// Keeps the result of a claim that has ended while its step is still open: once, and only its own agent's.
+    /// Keeps the result of a claim that has ended while its step is still open: once, only its own agent's, and no more
+    /// of them than a step may have.
     fn complete_late(
         &self,
         step: &Step,
@@ -67,6 +70,10 @@ impl Asking<'_> {
         let kept = Rejection::StaleFence { step: step.number, given: fence, current, orphan: true };
         if self.arena.orphan(fence).is_some() {
             return Err(kept);
+        }
+        let limit = Limits::MAX_ORPHANS;
+        if step.late_results >= limit {
+            return Err(Rejection::LimitReached { what: "late results of the step", limit });
         }
         events.push(ArenaEvent::ResultOrphaned {
             step: step.number,

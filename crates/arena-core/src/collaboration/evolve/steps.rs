@@ -177,6 +177,7 @@ impl SharedArena {
         let orphan =
             Orphan { step, agent_id: agent_id.clone(), fence, cost, sequence, has_result, adopted: false };
         self.orphans.insert_mut(fence, orphan);
+        self.change(step, |step| step.late_results = step.late_results.saturating_add(1));
     }
 
     pub(super) fn adopted(&mut self, fence: Fence) {
