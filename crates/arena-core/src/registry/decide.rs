@@ -37,6 +37,9 @@ impl Registry {
                 self.register(agent_id, name.as_ref(), *token_hash, context)
             }
             RegistryCommand::ReplaceToken { agent_id, token_hash } => {
+                if RESERVED.contains(&agent_id.as_str()) {
+                    return Err(without_agent_token(agent_id));
+                }
                 self.registered(agent_id)?;
                 itself_or_operator(agent_id, context)?;
                 Ok(vec![self.replaced(agent_id.clone(), *token_hash)])
@@ -181,6 +184,12 @@ fn itself_or_operator(subject: &AgentId, context: &RegistryContext<'_>) -> Resul
 
 fn reserved(agent_id: &AgentId) -> RegistryRejection {
     invalid("agent_id", format!("{agent_id} is reserved; choose another id"))
+}
+
+/// A reserved name has no agent's token; only the operator has a token at all, and it stands in a file.
+fn without_agent_token(agent_id: &AgentId) -> RegistryRejection {
+    let reason = "is reserved and has no agent's token; the operator's is the content of DIR/operator.token";
+    invalid("agent_id", format!("{agent_id} {reason}"))
 }
 
 fn invalid(field: &'static str, reason: String) -> RegistryRejection {

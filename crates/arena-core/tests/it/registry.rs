@@ -117,6 +117,16 @@ fn reserved_names_are_registered_by_nobody_but_the_first_event() {
 }
 
 #[test]
+fn the_token_of_a_reserved_name_is_replaced_by_nobody() {
+    let mut office = Office::new();
+    for name in ["operator", "system", "treasury", "external"] {
+        let replace = RegistryCommand::ReplaceToken { agent_id: id(name), token_hash: token("second") };
+        assert_eq!(code(&office.tell(&operator(), replace)), "invalid", "{name}");
+    }
+    assert_eq!(owner(&office, "second"), None);
+}
+
+#[test]
 fn an_id_is_never_given_twice() {
     let mut office = Office::new();
     let taken = Err(RegistryRejection::NameTaken { agent_id: id("bob") });
