@@ -1,6 +1,8 @@
 //! What is left to spend.
 
-use super::aggregate::SharedArena;
+use alloc::format;
+
+use super::{aggregate::SharedArena, check::invalid, limits::Limits, rejection::Rejection};
 use crate::time::{Millis, Timestamp};
 
 impl SharedArena {
@@ -18,5 +20,16 @@ impl SharedArena {
         .find_map(|(name, limit, spent)| {
             limit.filter(|limit| spent >= *limit).map(|limit| (name, limit, spent))
         })
+    }
+
+    /// Refuses a cost with which the sum would be no exact integer any more. A step's own sum is part of the arena's.
+    pub(super) fn check_cost(&self, cost: Option<u64>) -> Result<(), Rejection> {
+        let left = Limits::MAX_INTEGER.saturating_sub(self.spent.cost);
+        if cost.is_some_and(|cost| cost > left) {
+            let most = Limits::MAX_INTEGER;
+            let reason = format!("the arena's costs add up to at most {most}; report at most {left}");
+            return Err(invalid("cost", &reason));
+        }
+        Ok(())
     }
 }

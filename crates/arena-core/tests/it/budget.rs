@@ -1,11 +1,11 @@
 //! Budgets: what is spent refuses further claims.
 
 use arena_core::{
-    collaboration::{Budget, Rejection, Spent},
-    Millis,
+    collaboration::{Budget, Command, Limits, Rejection, Spent},
+    Fence, Millis,
 };
 
-use crate::world::{budgeted, claim, claim_next, code, complete, fail, release, steps, World};
+use crate::world::{budgeted, claim, claim_next, code, complete, fail, number, release, steps, World};
 
 fn refused(world: &mut World) -> (&'static str, u64, u64) {
     match world.bob(claim_next()) {
@@ -57,4 +57,36 @@ fn the_first_of_several_spent_budgets_is_named() {
     world.pass(1);
     assert_eq!(refused(&mut world).0, "duration_ms");
     assert_eq!(world.arena.budget(), budget);
+}
+
+#[test]
+fn costs_add_up_to_an_exact_integer_or_are_refused() {
+    let completing = |step, fence: Fence, cost| Command::CompleteStep {
+        step: number(step),
+        fence,
+        result: None,
+        cost: Some(cost),
+    };
+    let failing = |step, fence: Fence, cost| Command::FailStep {
+        step: number(step),
+        fence,
+        reason: None,
+        cost: Some(cost),
+    };
+    let mut world = World::active(steps(4));
+    let first = world.claimed("bob", 1);
+    world.bob(completing(1, first, Limits::MAX_INTEGER - 1)).unwrap();
+    let held = world.claimed("bob", 2);
+    let late = world.claimed("bob", 3);
+    world.bob(release(3, late)).unwrap();
+    let before = world.history.len();
+    for command in [completing(2, held, 2), failing(2, held, 2), completing(3, late, 2)] {
+        let told = world.bob(command);
+        assert!(matches!(&told, Err(Rejection::Invalid { field, .. }) if field == "cost"), "{told:?}");
+    }
+    assert_eq!(world.history.len(), before);
+    world.bob(failing(2, held, 1)).unwrap();
+    assert_eq!(world.arena.spent().cost, Limits::MAX_INTEGER);
+    let held = world.claimed("bob", 2);
+    world.bob(completing(2, held, 0)).unwrap();
 }

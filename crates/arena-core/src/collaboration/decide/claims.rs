@@ -117,6 +117,7 @@ impl Asking<'_> {
         events: &mut Vec<ArenaEvent>,
     ) -> Answer {
         let (_, claim) = self.held(number, fence)?;
+        self.arena.check_cost(cost)?;
         let agent_id = claim.agent_id.clone();
         events.push(ArenaEvent::StepFailed { step: number, agent_id, fence, reason: reason.cloned(), cost });
         Ok(Outcome::Accepted)

@@ -34,6 +34,7 @@ impl Asking<'_> {
             }
             Err(other) => return Err(other),
         };
+        self.arena.check_cost(cost)?;
         let missing = self.arena.missing_evidence(step);
         if !missing.is_empty() {
             events.extend(self.renewal(step, claim, claim.lease_ms));
@@ -75,6 +76,7 @@ impl Asking<'_> {
         if step.late_results >= limit {
             return Err(Rejection::LimitReached { what: "late results of the step", limit });
         }
+        self.arena.check_cost(cost)?;
         events.push(ArenaEvent::ResultOrphaned {
             step: step.number,
             agent_id: agent_id.clone(),
