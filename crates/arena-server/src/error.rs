@@ -158,6 +158,9 @@ fn with_registry_facts(problem: Problem, rejection: &RegistryRejection) -> Probl
         RegistryRejection::NameTaken { agent_id } => Problem { current: value(agent_id), ..problem },
         RegistryRejection::Forbidden { who } => Problem { missing: value(who), ..problem },
         RegistryRejection::NotFound { .. } => problem,
+        RegistryRejection::LimitReached { what: _, limit } => {
+            Problem { limit: u64::try_from(*limit).ok(), ..problem }
+        }
         RegistryRejection::Invalid { field, .. } => Problem { field: Some((*field).to_owned()), ..problem },
     }
 }

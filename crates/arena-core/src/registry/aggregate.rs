@@ -21,6 +21,8 @@ pub struct Registry {
     tokens: RedBlackTreeMapSync<Hash, AgentId>,
     handles: RedBlackTreeMapSync<HandleId, IssuedHandle>,
     expiries: RedBlackTreeSetSync<(Timestamp, HandleId)>,
+    /// The handles of each agent in each arena, in the order in which they end.
+    held: RedBlackTreeSetSync<(ArenaId, AgentId, Timestamp, HandleId)>,
 }
 
 /// An agent's record.
@@ -85,6 +87,20 @@ impl Registry {
         self.handles.get(handle).filter(|issued| self.is_registered(&issued.agent_id))
     }
 
+    /// The handles of one agent in one arena that are not over by `now`, whether or not they were pruned.
+    pub(super) fn live_handles<'a>(
+        &'a self,
+        arena_id: ArenaId,
+        agent_id: &'a AgentId,
+        now: Timestamp,
+    ) -> impl Iterator<Item = HandleId> + 'a {
+        let over = (arena_id, agent_id.clone(), now, HandleId::from_bytes([u8::MAX; 16]));
+        self.held
+            .range((Bound::Excluded(over), Bound::Unbounded))
+            .take_while(move |(arena, agent, ..)| *arena == arena_id && agent == agent_id)
+            .map(|(.., handle)| *handle)
+    }
+
     /// How many entries the state holds.
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -136,13 +152,11 @@ impl Registry {
                 };
                 self.handles.insert_mut(*handle, issued);
                 self.expiries.insert_mut((*expires_at, *handle));
+                self.held.insert_mut((*arena_id, agent_id.clone(), *expires_at, *handle));
             }
             RegistryEvent::HandleRevoked { handle, timestamp } => {
                 self.prune(*timestamp);
-                if let Some(expires_at) = self.handles.get(handle).map(|issued| issued.expires_at) {
-                    self.expiries.remove_mut(&(expires_at, *handle));
-                    self.handles.remove_mut(handle);
-                }
+                self.forget(*handle);
             }
         }
     }
@@ -161,9 +175,18 @@ impl Registry {
     fn prune(&mut self, now: Timestamp) {
         let over: Vec<_> =
             self.expiries.iter().take_while(|(expires_at, _)| *expires_at <= now).copied().collect();
-        for expiry in over {
-            self.expiries.remove_mut(&expiry);
-            self.handles.remove_mut(&expiry.1);
+        for (_, handle) in over {
+            self.forget(handle);
         }
+    }
+
+    fn forget(&mut self, handle: HandleId) {
+        let Some(IssuedHandle { arena_id, agent_id, expires_at, .. }) = self.handles.get(&handle).cloned()
+        else {
+            return;
+        };
+        self.handles.remove_mut(&handle);
+        self.expiries.remove_mut(&(expires_at, handle));
+        self.held.remove_mut(&(arena_id, agent_id, expires_at, handle));
     }
 }

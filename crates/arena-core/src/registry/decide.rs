@@ -19,6 +19,8 @@ use crate::{
 const OPERATOR: &str = "operator";
 /// Names that stand for something else wherever an actor or an account is shown.
 const RESERVED: [&str; 4] = [OPERATOR, "system", "treasury", "external"];
+/// Live handles of an agent in an arena.
+const MAX_HANDLES: usize = 1_024;
 /// Bytes of a display name (section 2 of the design).
 const NAME_BYTES: usize = 32;
 
@@ -57,6 +59,7 @@ impl Registry {
                 if *expires_at <= context.now {
                     return Err(invalid("ttl_ms", "a handle ends after now".into()));
                 }
+                self.check_room(*arena_id, agent_id, context.now)?;
                 Ok(vec![RegistryEvent::HandleIssued {
                     handle: *handle,
                     arena_id: *arena_id,
@@ -118,6 +121,21 @@ impl Registry {
             Ok(())
         } else {
             Err(RegistryRejection::NotFound { what: "agent" })
+        }
+    }
+
+    /// Looks at no more handles than one agent may have in one arena, however many there are in all.
+    fn check_room(
+        &self,
+        arena_id: ArenaId,
+        agent_id: &AgentId,
+        now: Timestamp,
+    ) -> Result<(), RegistryRejection> {
+        let limit = MAX_HANDLES;
+        if self.live_handles(arena_id, agent_id, now).take(limit).count() < limit {
+            Ok(())
+        } else {
+            Err(RegistryRejection::LimitReached { what: "handles of an agent in an arena", limit })
         }
     }
 

@@ -15,6 +15,8 @@ pub enum RegistryRejection {
     Forbidden { who: &'static str },
     /// There is no such thing, or none that the caller may know of.
     NotFound { what: &'static str },
+    /// There are as many live ones of these as there may be.
+    LimitReached { what: &'static str, limit: usize },
     /// A value is out of its bounds; `field` is its path in the request.
     Invalid { field: &'static str, reason: String },
 }
@@ -27,6 +29,7 @@ impl RegistryRejection {
             Self::NameTaken { .. } => "name_taken",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } => "not_found",
+            Self::LimitReached { .. } => "limit_reached",
             Self::Invalid { .. } => "invalid",
         }
     }
@@ -42,6 +45,9 @@ impl fmt::Display for RegistryRejection {
             }
             Self::Forbidden { who } => write!(f, "only {who} may do this"),
             Self::NotFound { what } => write!(f, "there is no such {what}; check the id"),
+            Self::LimitReached { what, limit } => {
+                write!(f, "there may be {limit} live {what} and no more; revoke one, or wait until one ends")
+            }
             Self::Invalid { field, reason } => write!(f, "{field}: {reason}"),
         }
     }

@@ -173,6 +173,38 @@ fn an_agent_mints_for_itself_a_coordinator_for_any_participant() {
     assert_eq!((&issued.agent_id, issued.step, issued.arena_id), (&id("cat"), Some(number(3)), ARENA));
 }
 
+/// The handle with a number beyond those that fit in a byte.
+fn numbered(n: u16, name: &str, arena_id: ArenaId, expires_at: Timestamp) -> RegistryCommand {
+    let mut bytes = [0; 16];
+    bytes[..2].copy_from_slice(&n.to_be_bytes());
+    let handle = HandleId::from_bytes(bytes);
+    let permissions = HandlePermissions::NONE.with(Permission::Read);
+    RegistryCommand::IssueHandle { handle, arena_id, agent_id: id(name), permissions, step: None, expires_at }
+}
+
+#[test]
+fn an_agent_has_so_many_live_handles_in_an_arena_and_no_more() {
+    let mut office = Office::new();
+    let other = ArenaId::from_bytes([8; 16]);
+    for n in 0..1_024 {
+        let expires_at = later(if n < 2 { 10 } else { 99 });
+        office.tell(&operator(), numbered(n, "bob", ARENA, expires_at)).unwrap();
+    }
+    let one_more =
+        |office: &mut Office, n| code(&office.tell(&operator(), numbered(n, "bob", ARENA, later(99))));
+    assert_eq!(one_more(&mut office, 2_000), "limit_reached");
+    assert_eq!(code(&office.tell(&operator(), numbered(2_001, "bob", other, later(99)))), "ok");
+    assert_eq!(code(&office.tell(&operator(), numbered(2_002, "cat", ARENA, later(99)))), "ok");
+
+    let handle = HandleId::from_bytes([0; 16]);
+    office.tell(&operator(), RegistryCommand::RevokeHandle { handle, arena_id: ARENA }).unwrap();
+    assert_eq!(one_more(&mut office, 2_003), "ok", "one was revoked");
+    assert_eq!(one_more(&mut office, 2_004), "limit_reached");
+    office.now = later(10);
+    assert_eq!(one_more(&mut office, 2_005), "ok", "one has ended by itself");
+    assert_eq!(one_more(&mut office, 2_006), "limit_reached");
+}
+
 #[test]
 fn a_handle_gives_out_and_ends_nothing() {
     let mut office = Office::new();
