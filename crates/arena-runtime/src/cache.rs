@@ -114,6 +114,16 @@ impl Cache {
         shard.insert(arena_id, Slot::Ready { state, touched_ms: AtomicU64::new(self.now_ms()) });
     }
 
+    /// Takes one out of memory: what it holds may not be what is stored.
+    pub(crate) fn forget(&self, arena_id: ArenaId) {
+        self.shard(arena_id).write().remove(&arena_id);
+    }
+
+    /// Takes all out of memory.
+    pub(crate) fn clear(&self) {
+        self.shards.iter().for_each(|shard| shard.write().clear());
+    }
+
     /// Evicts what was not used for `idle`, and gives its memory back.
     pub(crate) fn sweep(&self, idle: Duration) {
         let oldest = self.now_ms().saturating_sub(u64::try_from(idle.as_millis()).unwrap_or(u64::MAX));

@@ -11,7 +11,7 @@ use arena_core::Timestamp;
 #[derive(Debug)]
 pub(crate) struct Clock {
     is_stopped: bool,
-    /// The stopped clock's time, or when the last event was recorded; milliseconds since the epoch.
+    /// What it showed last, in milliseconds since the epoch; at first when the last event was recorded.
     floor: AtomicU64,
 }
 
@@ -31,10 +31,15 @@ impl Clock {
         self.is_stopped
     }
 
-    /// What it shows: `max(clock, last recorded_at)`.
+    /// What it shows: `max(clock, last recorded_at)`; never less than it showed before.
     pub(crate) fn now(&self) -> Timestamp {
-        let floor = Timestamp::from_millis(self.floor.load(Ordering::SeqCst));
-        if self.is_stopped { floor } else { system_now().max(floor) }
+        let shown = if self.is_stopped {
+            self.floor.load(Ordering::SeqCst)
+        } else {
+            let machine = system_now().as_millis();
+            self.floor.fetch_max(machine, Ordering::SeqCst).max(machine)
+        };
+        Timestamp::from_millis(shown)
     }
 
     /// Never shows less than `to` again: an event was recorded then, or the stopped clock was moved.

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arena_core::Position;
+use arena_core::{ArenaId, Position};
 
 use crate::{
     batch::{Batch, Submission},
@@ -19,7 +19,7 @@ use crate::{
     error::RuntimeError,
     numbering::Committed,
     shared::Shared,
-    stream::{RegistryState, State},
+    stream::{RegistryState, State, load_registry},
 };
 
 /// How many commands a batch holds at most.
@@ -80,8 +80,10 @@ impl Committer {
             self.last_batch = commands.len();
             let done = catch_unwind(AssertUnwindSafe(|| self.commit(commands)));
             if done.is_err() {
-                // The callers see their commands dropped; nothing of the batch was published.
+                // The callers see their commands dropped. What is in memory is loaded again: it may be of before.
                 tracing::error!("a batch was abandoned: this is a defect of Arena, please report it");
+                self.shared.cache.clear();
+                reload_registry(&self.shared);
             }
             self.sweep_when_due();
         }
@@ -176,6 +178,7 @@ impl Committer {
                 tracing::error!(%error, "a batch could not be stored; its callers were told");
                 counters.failed_batches.fetch_add(1, Ordering::Relaxed);
                 counters.last_failed.store(true, Ordering::Relaxed);
+                forget(&self.shared, batch.touched());
                 batch.refuse(&error);
             }
             (Ok(()), None) => unreachable!("a store numbers what it stores"),
@@ -185,6 +188,10 @@ impl Committer {
     fn rest(&mut self) {
         if std::mem::take(&mut self.dirty) {
             self.shared.storage.rest(false);
+        }
+        let last_failed = &self.shared.counters.last_failed;
+        if last_failed.load(Ordering::Relaxed) && self.shared.storage.probe().is_ok() {
+            last_failed.store(false, Ordering::Relaxed);
         }
         self.last_batch = 0;
         self.sweep_when_due();
@@ -198,11 +205,25 @@ impl Committer {
     }
 }
 
+/// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
+fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
+    for arena_id in touched {
+        shared.cache.forget(arena_id);
+        if arena_id == ArenaId::SYSTEM {
+            reload_registry(shared);
+        }
+    }
+}
+
+fn reload_registry(shared: &Shared) {
+    match load_registry(shared.storage.as_ref()) {
+        Ok(registry) => *shared.registry.write() = Arc::new(registry),
+        Err(error) => tracing::error!(%error, "the registry could not be read again"),
+    }
+}
+
 /// Makes what is durable visible, and wakes who waits for it.
 fn publish(shared: &Shared, committed: Committed) {
-    if let Some(recorded_at) = committed.recorded_at {
-        shared.clock.raise(recorded_at);
-    }
     let mut grown = Vec::with_capacity(committed.states.len());
     for (arena_id, state, head, snapshot_at) in committed.states {
         grown.push(arena_id);

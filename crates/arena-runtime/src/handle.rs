@@ -69,7 +69,8 @@ impl ArenaHandle {
         Self { manager, principal, arena_id, permissions, command_id: None }
     }
 
-    /// The same view, whose next command carries a key: repeated, it answers as it did first and does nothing.
+    /// The same view for one command that carries a key: repeated, it answers as it did first and does nothing.
+    /// Another command through it is refused as `idempotency_mismatch`.
     #[must_use]
     pub fn with_command_id(&self, command_id: CommandId) -> Self {
         Self { command_id: Some(command_id), ..self.clone() }
@@ -102,10 +103,14 @@ impl ArenaHandle {
     }
 
     fn ask(&self, command: &Command) -> Ask {
+        self.ask_about("command", &format!("{command:?}"))
+    }
+
+    fn ask_about(&self, what: &str, asked: &str) -> Ask {
         let key = self.command_id.clone().map(|id| RequestKey {
             id,
-            operation: format!("rust {}", self.arena_id),
-            fingerprint: Hash::of(format!("{command:?}").as_bytes()),
+            operation: format!("rust {what} {}", self.arena_id),
+            fingerprint: Hash::of(asked.as_bytes()),
         });
         Ask { principal: self.principal.clone(), if_match: None, key }
     }
@@ -205,10 +210,11 @@ impl ArenaHandle {
         media_type: &str,
         bytes: Bytes,
     ) -> Result<(), RuntimeError> {
+        let asked = format!("{name} {claim:?} {media_type} {}", Hash::of(&bytes));
+        let ask = self.ask_about("artifact", &asked);
         let kind = arena_core::collaboration::ArtifactKind::File;
         let put =
             NewArtifact { name, claim, expected_version: None, kind, media_type: media_type.into(), bytes };
-        let ask = Ask::by(self.principal.clone());
         self.manager.put_artifact(ask, self.arena_id, put, |_| Vec::new()).await.map(|_| ())
     }
 

@@ -4,12 +4,16 @@ use std::{
     path::Path,
     sync::{
         Arc,
+        atomic::{AtomicBool, Ordering},
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
 };
 
-use arena_core::{AgentId, ArenaConfig, ArenaId, Millis, Timestamp, collaboration::Status};
+use arena_core::{
+    AgentId, ArenaConfig, ArenaId, Millis, Timestamp,
+    collaboration::{Rejection, Status},
+};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -88,6 +92,7 @@ impl ArenaManager {
             limits: options.limits,
             open_registration: options.open_registration,
             counters: Counters::at(opening.position),
+            closing: AtomicBool::new(false),
             storage,
         });
         let (queue, commands) = sync_channel(options.queue.max(1));
@@ -170,6 +175,10 @@ impl ArenaManager {
         }
         let _one_at_a_time = self.inner.clock_hand.lock().await;
         let now = self.now().plus(by);
+        if now.since(self.now()) != by {
+            let reason = "the clock ends with the year 9999".to_owned();
+            return Err(Rejection::Invalid { field: "advance_ms".to_owned(), reason }.into());
+        }
         self.reading(move |storage| storage.set_test_clock(now)).await?;
         self.inner.shared.clock.raise(now);
         self.inner.shared.deadlines.passed(now).await;
@@ -233,6 +242,9 @@ impl ArenaManager {
 
     /// Puts a command into the committer's queue.
     pub(crate) fn send(&self, ask: Ask, job: Job) -> Result<Answer, RuntimeError> {
+        if self.inner.shared.closing.load(Ordering::Relaxed) {
+            return Err(RuntimeError::Closed);
+        }
         let (reply, answer) = oneshot::channel();
         let counters = &self.inner.shared.counters;
         counters.enter();
@@ -294,6 +306,7 @@ impl Answer {
 
 impl Inner {
     fn stop(&self) {
+        self.shared.closing.store(true, Ordering::Relaxed);
         self.shared.deadlines.close();
         let _ = self.queue.send(Message::Stop);
         for thread in std::mem::take(&mut *self.threads.lock()) {

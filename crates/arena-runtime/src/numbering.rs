@@ -53,6 +53,8 @@ pub(crate) struct Decided {
     pub(crate) refusal: Option<Rejection>,
     pub(crate) bytes: Option<(Hash, Bytes)>,
     pub(crate) answer: AnswerForm,
+    /// Whether it looked for work and found none: such an answer is not kept, so that asking again may find some.
+    pub(crate) found_nothing: bool,
     /// Whether the remembered deadline must be exactly the next one: the timer asked.
     pub(crate) exact_deadline: bool,
 }
@@ -83,6 +85,7 @@ impl Decided {
             refusal: None,
             bytes: None,
             answer,
+            found_nothing: false,
             exact_deadline: false,
         }
     }
@@ -96,9 +99,9 @@ impl Decided {
         }
     }
 
-    /// Whether the command was accepted and changed something: only then its answer is kept.
-    pub(crate) fn is_accepted_change(&self) -> bool {
-        self.refusal.is_none() && (self.seals || !self.events.is_empty())
+    /// Whether there is anything to store of it but its answer.
+    pub(crate) fn changes_something(&self) -> bool {
+        self.seals || self.exact_deadline || !self.events.is_empty()
     }
 }
 
@@ -121,7 +124,6 @@ pub(crate) struct Pending {
 pub(crate) struct Committed {
     pub(crate) states: Vec<(ArenaId, State, Head, Sequence)>,
     pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
-    pub(crate) recorded_at: Option<Timestamp>,
     pub(crate) events: usize,
 }
 
@@ -145,8 +147,9 @@ impl Numbering {
         draft: &mut Draft,
     ) -> (ReplyTo, Result<Done, RuntimeError>) {
         let Pending { decided, command_id, keep, mut state, reply } = pending;
-        let Decided { arena_id, now, actor, mut events, seals, refusal, bytes, answer, exact_deadline } =
-            decided;
+        let Decided {
+            arena_id, now, actor, mut events, seals, refusal, bytes, answer, exact_deadline, ..
+        } = decided;
         let origin = Origin { recorded_at: now, actor, command_id };
         let mut stored: Vec<Arc<StoredEvent>> = Vec::with_capacity(events.len() + 1);
         for event in &events {
@@ -238,12 +241,8 @@ impl Numbering {
             self.writes.snapshots.extend(snapshot.map(|snapshot| (*arena_id, snapshot)));
             states.push((*arena_id, draft.state.clone(), draft.head, snapshot_at));
         }
-        let committed = Committed {
-            states,
-            deadlines: self.writes.deadlines.clone(),
-            recorded_at: self.writes.events.last().map(|event| event.recorded_at),
-            events: self.writes.events.len(),
-        };
+        let committed =
+            Committed { states, deadlines: self.writes.deadlines.clone(), events: self.writes.events.len() };
         (self.writes, committed)
     }
 }

@@ -70,12 +70,15 @@ fn kept(path: &Path, make: impl FnOnce() -> Result<String, RuntimeError>) -> Res
 
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let fresh = path.with_extension("new");
+    // What an interrupted start left is of no use.
+    let _ = fs::remove_file(&fresh);
     let mut options = fs::File::options();
-    options.create(true).write(true).truncate(true);
+    options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&fresh)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    fs::rename(&fresh, path)
+    fs::rename(&fresh, path)?;
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }

@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) open_registration: bool,
     pub(crate) counters: Counters,
+    /// Set when no more commands are taken.
+    pub(crate) closing: AtomicBool,
 }
 
 impl Shared {

@@ -18,6 +18,10 @@ use crate::{
 
 /// Before the first event.
 pub(crate) const START: Head = Head { sequence: Sequence::ZERO, hash: Hash::ZERO };
+/// The form of a snapshot's state; counted on whenever the JSON of a state changes. Others are neither read nor compared.
+pub(crate) const FORM: u32 = 1;
+/// Larger states are not kept: they would hold up everyone while they are written.
+const LARGEST_SNAPSHOT: usize = 64 << 20;
 /// A snapshot is taken after at least this many events, and after as many as the state has entries,
 /// so that all snapshots together cost each event a constant.
 const SNAPSHOT_EVERY: u64 = 256;
@@ -86,7 +90,12 @@ impl State {
             Self::Shared(None) => return None,
         };
         let state = state.expect("states have a JSON form");
-        Some(Snapshot { head, state_hash: Hash::of(&state), state })
+        (state.len() <= LARGEST_SNAPSHOT).then(|| Snapshot {
+            form: FORM,
+            head,
+            state_hash: Hash::of(&state),
+            state,
+        })
     }
 }
 
@@ -150,7 +159,9 @@ pub(crate) fn load_registry(storage: &dyn ArenaStorage) -> Result<RegistryState,
 
 /// A snapshot of an older program's form is not read: the events say the same.
 fn restored<T: serde::de::DeserializeOwned>(snapshot: Option<&Snapshot>) -> Option<T> {
-    snapshot.and_then(|snapshot| serde_json::from_slice(&snapshot.state).ok())
+    snapshot
+        .filter(|snapshot| snapshot.form == FORM)
+        .and_then(|snapshot| serde_json::from_slice(&snapshot.state).ok())
 }
 
 /// The stream with all its events when its snapshot could not be read, and where its snapshot stands.

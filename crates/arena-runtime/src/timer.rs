@@ -10,7 +10,7 @@ use crate::{
     batch::{Done, Job, Submission},
     committer::Message,
     deadlines::Due,
-    error::RuntimeError,
+    error::{RuntimeError, StorageError},
     shared::Shared,
     tokens::Principal,
 };
@@ -47,6 +47,10 @@ fn ask(shared: &Shared, queue: &SyncSender<Message>, arena_id: ArenaId) -> Optio
 fn is_done(answer: Option<Answer>) -> bool {
     match answer.and_then(|answer| answer.blocking_recv().ok()) {
         Some(Ok(_) | Err(RuntimeError::Rejected(_))) => true,
+        Some(Err(RuntimeError::Storage(error @ StorageError::Damaged { .. }))) => {
+            tracing::error!(%error, "a deadline cannot be carried out");
+            true
+        }
         Some(Err(error)) => {
             tracing::warn!(%error, "a deadline could not be carried out; it is tried again");
             false

@@ -7,7 +7,7 @@ use crate::{
     record::StoredEvent,
     report::seal,
     storage::{ArenaStorage, EventFilter, ViewChange},
-    stream::{START, State, state_hash},
+    stream::{FORM, START, State, state_hash},
     views,
 };
 
@@ -76,8 +76,9 @@ fn check_stream(
         for event in &events {
             replay.check(event).map_err(|error| at(error, event.sequence))?;
             *checked += 1;
-            if let Some(snapshot) =
-                snapshot.as_ref().filter(|snapshot| snapshot.head.sequence == event.sequence)
+            if let Some(snapshot) = snapshot
+                .as_ref()
+                .filter(|snapshot| snapshot.form == FORM && snapshot.head.sequence == event.sequence)
             {
                 replay.check_snapshot(snapshot.head, snapshot.state_hash)?;
             }

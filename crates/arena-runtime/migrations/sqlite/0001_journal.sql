@@ -25,7 +25,7 @@ CREATE TABLE answers (
     PRIMARY KEY (arena_id, request)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE snapshots (
-    arena_id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, hash BLOB NOT NULL, state_hash BLOB NOT NULL, state BLOB NOT NULL
+    arena_id TEXT PRIMARY KEY, form INTEGER NOT NULL, sequence INTEGER NOT NULL, hash BLOB NOT NULL, state_hash BLOB NOT NULL, state BLOB NOT NULL
 ) STRICT;
 CREATE TABLE deadlines (arena_id TEXT PRIMARY KEY, due_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -5,7 +5,7 @@ mod registry;
 use std::collections::{BTreeMap, HashSet};
 
 use arena_core::{
-    ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena, Timestamp,
+    ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
     collaboration::{Caller, Command, Context, Decision, Outcome},
     registry::RegistryCommand,
 };
@@ -77,8 +77,6 @@ pub(crate) enum Done {
 pub(crate) struct Batch<'a> {
     shared: &'a Shared,
     drafts: BTreeMap<ArenaId, Draft>,
-    /// The time of the last command: a clock that is set back meanwhile does not show.
-    now: Timestamp,
     pending: Vec<Pending>,
     /// Answered after the commit: a refusal may rest on what is not yet durable.
     answered: Vec<(ReplyTo, Result<Done, RuntimeError>)>,
@@ -91,7 +89,6 @@ impl<'a> Batch<'a> {
         Self {
             shared,
             drafts: BTreeMap::new(),
-            now: Timestamp::from_millis(0),
             pending: Vec::new(),
             answered: Vec::new(),
             requests: HashSet::new(),
@@ -108,6 +105,10 @@ impl<'a> Batch<'a> {
             return Some(submission);
         }
         let Submission { ask, job, reply } = submission;
+        if !self.may_call(&ask.principal, &job) {
+            self.answered.push((reply, Err(RuntimeError::Unauthenticated)));
+            return None;
+        }
         let kept = match self.kept(stream, &ask, request) {
             Ok(kept) => kept,
             Err(error) => {
@@ -139,10 +140,17 @@ impl<'a> Batch<'a> {
         None
     }
 
-    /// The time of the command that is being decided.
-    fn now(&mut self) -> Timestamp {
-        self.now = self.now.max(self.shared.clock.now());
-        self.now
+    /// Whether the caller's token still stands: it may have been revoked while the command waited.
+    fn may_call(&self, principal: &Principal, job: &Job) -> bool {
+        match principal {
+            Principal::Operator => true,
+            // Where registration is open, who registers is nobody yet.
+            Principal::Agent(_) if matches!(job, Job::Registry(RegistryCommand::RegisterAgent { .. })) => {
+                true
+            }
+            Principal::Agent(agent_id) => self.is_registered(agent_id),
+            Principal::Handle(grant) => self.is_live(grant),
+        }
     }
 
     /// The kept answer of a request, if it has one.
@@ -164,7 +172,7 @@ impl<'a> Batch<'a> {
         if let Principal::Handle(_) = ask.principal {
             return Err(RuntimeError::OutsideHandle);
         }
-        let now = self.now();
+        let now = self.shared.clock.now();
         let arena_id = self.shared.ids.arena(now)?;
         let mut agents = config.participants.iter().map(|(agent, _)| agent);
         let unregistered = agents.find(|agent| !self.is_registered(agent)).cloned();
@@ -188,7 +196,7 @@ impl<'a> Batch<'a> {
         if !ask.principal.reaches(arena_id) {
             return Err(RuntimeError::not_found("arena"));
         }
-        let now = self.now();
+        let now = self.shared.clock.now();
         let named = match command {
             Command::AddParticipant { agent_id, .. } => std::slice::from_ref(agent_id),
             Command::SendMessage { to, .. } => to.as_slice(),
@@ -205,11 +213,12 @@ impl<'a> Batch<'a> {
             Command::PutArtifact { sha256, .. } => bytes.map(|bytes| (*sha256, bytes)),
             _ => None,
         };
-        Ok(Decided { bytes, ..decided.with_outcome(decision.outcome) })
+        let found_nothing = matches!(command, Command::ClaimStep { .. }) && decided.events.is_empty();
+        Ok(Decided { bytes, found_nothing, ..decided.with_outcome(decision.outcome) })
     }
 
     fn pass_deadlines(&mut self, arena_id: ArenaId) -> Result<Decided, RuntimeError> {
-        let now = self.now();
+        let now = self.shared.clock.now();
         let limits = self.shared.limits;
         let context =
             Context { now, caller: &Caller::System, if_match: None, limits: &limits, unregistered: None };
@@ -230,7 +239,12 @@ impl<'a> Batch<'a> {
         if !self.drafts.contains_key(&arena_id) {
             let state = match self.shared.cache.get(arena_id) {
                 Some(state) => state,
-                None => load_shared(self.shared.storage.as_ref(), arena_id)?.ok_or(absent.clone())?,
+                None => {
+                    let state = load_shared(self.shared.storage.as_ref(), arena_id)?.ok_or(absent.clone())?;
+                    // A command that is refused leaves it in memory too, or each such would load it again.
+                    self.shared.cache.publish(arena_id, state.clone());
+                    state
+                }
             };
             let draft = Draft::new(State::Shared(Some(state.shared.clone())), state.head, state.snapshot_at);
             self.drafts.insert(arena_id, draft);
@@ -257,17 +271,19 @@ impl<'a> Batch<'a> {
             draft.state.evolve(decided.arena_id, event);
         }
         draft.sealed |= decided.seals;
-        let keep = keep.filter(|_| decided.is_accepted_change());
+        let keep = keep.filter(|_| decided.refusal.is_none() && !decided.found_nothing);
         self.requests.extend(keep.map(|(_, request, _)| request));
         self.pending.push(Pending { decided, command_id, keep, state: draft.state.clone(), reply });
     }
 
     /// Whether there is nothing to store.
     pub(crate) fn is_idle(&self) -> bool {
-        self.pending.iter().all(|pending| {
-            let decided = &pending.decided;
-            !decided.seals && decided.events.is_empty() && !decided.exact_deadline
-        })
+        !self.pending.iter().any(|pending| pending.keep.is_some() || pending.decided.changes_something())
+    }
+
+    /// The streams it touched.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = ArenaId> {
+        self.drafts.keys().copied()
     }
 
     /// Numbers, hashes and seals all that was decided; the answers wait in the batch until the rows are durable.

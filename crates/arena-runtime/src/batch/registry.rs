@@ -13,14 +13,14 @@ use crate::{
     ids,
     numbering::{AnswerForm, Decided, Draft},
     stream::{Event, State},
-    tokens::Principal,
+    tokens::{Grant, Principal},
 };
 
 impl Batch<'_> {
     pub(super) fn register_operator(&mut self) -> Result<Decided, RuntimeError> {
         let command =
             RegistryCommand::RegisterAgent { agent_id: ids::operator(), name: None, token_hash: None };
-        let now = self.now();
+        let now = self.shared.clock.now();
         let context = RegistryContext {
             now,
             caller: &Caller::System,
@@ -45,7 +45,7 @@ impl Batch<'_> {
         command: &RegistryCommand,
         kept: Option<Vec<u8>>,
     ) -> Result<Decided, RuntimeError> {
-        let now = self.now();
+        let now = self.shared.clock.now();
         let (caller_role, subject_role) = self.roles(ask, command)?;
         let caller = ask.principal.caller();
         let open_registration = self.shared.open_registration;
@@ -104,11 +104,20 @@ impl Batch<'_> {
         }
     }
 
-    /// Looks without making the batch touch the system stream.
     pub(super) fn is_registered(&self, agent: &AgentId) -> bool {
+        self.look_up(|registry| registry.is_registered(agent))
+    }
+
+    pub(super) fn is_live(&self, grant: &Grant) -> bool {
+        self.shared.clock.now() < grant.expires_at
+            && self.look_up(|registry| registry.handle(&grant.handle).is_some())
+    }
+
+    /// Looks without making the batch touch the system stream.
+    fn look_up<T>(&self, look: impl FnOnce(&Registry) -> T) -> T {
         match self.drafts.get(&ArenaId::SYSTEM).map(|draft| &draft.state) {
-            Some(State::Registry(registry)) => registry.is_registered(agent),
-            Some(State::Shared(_)) | None => self.shared.registry.read().registry.is_registered(agent),
+            Some(State::Registry(registry)) => look(registry),
+            Some(State::Shared(_)) | None => look(&self.shared.registry.read().registry),
         }
     }
 

@@ -38,7 +38,11 @@ impl Finding {
 pub fn doctor(dir: &Path) -> Vec<Finding> {
     let mut findings = vec![folder(dir)];
     if let Err(error) = require_store(dir) {
-        findings.push(Finding::bad("store", error.to_string(), "run `arena serve` or any verb to make one"));
+        findings.push(Finding::bad(
+            "store",
+            error.to_string(),
+            "run `arena serve` or `arena create` to make one",
+        ));
         return findings;
     }
     findings.push(token(dir));

@@ -13,7 +13,7 @@ pub use self::{
 };
 use crate::{
     error::StorageError,
-    storage::{DATABASE, backup_file, inspect},
+    storage::{DATABASE, backup_file, inspect, make_private, open_folder},
 };
 
 /// Copies the store in `dir`, which may be in use, into one new file.
@@ -27,7 +27,8 @@ pub fn backup(dir: &Path, to: &Path) -> Result<(), StorageError> {
     if to.exists() {
         return Err(StorageError::Refused(format!("{} is there already; name a new file", to.display())));
     }
-    backup_file(&dir.join(DATABASE), to)
+    backup_file(&dir.join(DATABASE), to)?;
+    make_private(to).map_err(|error| StorageError::Unavailable(format!("{}: {error}", to.display())))
 }
 
 /// Makes a store in `dir` from a backup, after checking all of it. Handles that were given out end, and the operator's token is new.
@@ -37,25 +38,36 @@ pub fn backup(dir: &Path, to: &Path) -> Result<(), StorageError> {
 /// written, and `dir` is then left without a store.
 pub fn restore(from: &Path, dir: &Path) -> Result<StoreVerification, StorageError> {
     require_no_store(dir)?;
+    let _lock = open_folder(dir)?;
+    let aside = dir.join(RESTORING);
+    // What an interrupted restore left is of no use.
+    let _ = fs::remove_dir_all(&aside);
+    let restored = restore_through(from, &aside, dir);
+    let _ = fs::remove_dir_all(&aside);
+    restored
+}
+
+/// The folder in which a backup is checked before it becomes the store.
+const RESTORING: &str = "restoring";
+
+fn restore_through(from: &Path, aside: &Path, dir: &Path) -> Result<StoreVerification, StorageError> {
     let failed = |error: std::io::Error| StorageError::Unavailable(format!("{}: {error}", from.display()));
-    fs::create_dir_all(dir).map_err(failed)?;
-    let place = dir.join(DATABASE);
-    fs::copy(from, &place).map_err(failed)?;
-    let checked = verify(dir, &[]);
-    let fault = match &checked {
-        Ok(found) => found.divergences.first().map(|first| StorageError::Damaged {
+    fs::create_dir(aside).map_err(failed)?;
+    let copy = aside.join(DATABASE);
+    fs::copy(from, &copy).map_err(failed)?;
+    make_private(&copy).map_err(failed)?;
+    let checked = verify(aside, &[])?;
+    if let Some(first) = checked.divergences.first() {
+        return Err(StorageError::Damaged {
             arena_id: first.arena_id,
             sequence: first.sequence,
             reason: first.reason.clone(),
-        }),
-        Err(error) => Some(error.clone()),
-    };
-    if let Some(fault) = fault {
-        fs::remove_file(&place).map_err(failed)?;
-        return Err(fault);
+        });
     }
-    fs::File::open(&place).and_then(|file| file.sync_all()).map_err(failed)?;
-    checked
+    fs::File::open(&copy).and_then(|file| file.sync_all()).map_err(failed)?;
+    fs::rename(&copy, dir.join(DATABASE)).map_err(failed)?;
+    fs::File::open(dir).and_then(|folder| folder.sync_all()).map_err(failed)?;
+    Ok(checked)
 }
 
 fn require_store(dir: &Path) -> Result<(), StorageError> {

@@ -229,5 +229,11 @@ impl ArenaStorage for MemoryStorage {
         Err(StorageError::Refused("a store in memory has nothing to back up".to_owned()))
     }
 
+    fn probe(&self) -> Result<(), StorageError> {
+        let tables = self.tables.read();
+        let is_full = tables.size_limit.is_some_and(|limit| tables.size >= limit);
+        if is_full { Err(StorageError::Unavailable("database or disk is full".to_owned())) } else { Ok(()) }
+    }
+
     fn rest(&self, _last: bool) {}
 }

@@ -11,7 +11,7 @@ use arena_core::{
 };
 use bytes::Bytes;
 
-pub(crate) use self::sqlite::{backup_file, hash_at, inspect};
+pub(crate) use self::sqlite::{backup_file, hash_at, inspect, make_private, open_folder};
 pub use self::{
     memory::MemoryStorage,
     sqlite::{BareBatch, BareStore, DATABASE, SqliteStorage, is_locked},
@@ -111,6 +111,12 @@ pub trait ArenaStorage: Send + Sync + 'static {
     /// [`StorageError`].
     fn backup(&self, to: &Path) -> Result<(), StorageError>;
 
+    /// Writes what means nothing, to learn whether the store can be written to again.
+    ///
+    /// # Errors
+    /// [`StorageError`] when it cannot.
+    fn probe(&self) -> Result<(), StorageError>;
+
     /// Called while nothing is being written, to put the log in order; `last` when the store is about to be closed.
     fn rest(&self, last: bool);
 }
@@ -179,6 +185,8 @@ impl Answer {
 /// A stream's state at a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
+    /// The form of `state`, which the program that wrote it had.
+    pub form: u32,
     /// After which event.
     pub head: Head,
     /// The hash of `state`.

@@ -227,7 +227,7 @@ fn a_stream_is_its_last_snapshot_and_the_events_after_it() {
             if sequence % 2 == 0 {
                 let state = format!("{{\"at\":{sequence}}}").into_bytes();
                 let snapshot =
-                    Snapshot { head: appender.head(arena(1)), state_hash: Hash::of(&state), state };
+                    Snapshot { form: 1, head: appender.head(arena(1)), state_hash: Hash::of(&state), state };
                 let beside = Writes { snapshots: vec![(arena(1), snapshot)], ..Writes::default() };
                 appender.append(store, &[], beside).unwrap();
             }
@@ -276,7 +276,8 @@ fn a_store_at_its_bound_refuses_a_batch_and_keeps_nothing_of_it() {
             ..Row::new(arena(1), "goal_updated", "bob")
         };
         let state = b"{}".to_vec();
-        let snapshot = Snapshot { head: appender.head(arena(1)), state_hash: Hash::of(&state), state };
+        let snapshot =
+            Snapshot { form: 1, head: appender.head(arena(1)), state_hash: Hash::of(&state), state };
         let everything = || Writes {
             answers: vec![(arena(1), Hash::ZERO, Answer { fingerprint: Hash::ZERO, body: Vec::new() })],
             snapshots: vec![(arena(1), snapshot.clone())],

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use arena_core::CommandId;
 use rusqlite::params;
 
-use super::{SqliteStorage, rows::number};
+use super::{SqliteStorage, Writer, rows::number};
 use crate::{error::StorageError, record::StoredEvent};
 
 /// A store with the tables, indexes and settings of [`SqliteStorage`], into which rows go without a decision.
@@ -78,7 +78,8 @@ impl BareStore {
     /// # Errors
     /// [`StorageError::Unavailable`]; nothing of the batch is then stored.
     pub fn insert(&self, batch: &BareBatch) -> Result<(), StorageError> {
-        let mut connection = self.0.writer.lock();
+        let mut writer = self.0.writer.lock();
+        let Writer { connection, flusher, log_space } = &mut *writer;
         let transaction = connection.transaction()?;
         {
             let mut insert = transaction
@@ -106,7 +107,8 @@ impl BareStore {
             }
             transaction.prepare_cached("UPDATE journal SET position = ?1")?.execute([batch.position])?;
         }
-        transaction.commit()?;
+        flusher.run(|| transaction.commit())?;
+        log_space.committed(&self.0.path);
         Ok(())
     }
 }

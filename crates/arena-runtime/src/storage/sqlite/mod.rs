@@ -1,7 +1,9 @@
 //! The embedded store: one SQLite database, one writing connection, a pool of readers, one process.
 
 mod bare;
+mod flush;
 mod inspect;
+mod log_space;
 mod read;
 mod rows;
 mod write;
@@ -18,6 +20,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, backup::Progress};
 
 pub use self::bare::{BareBatch, BareStore};
 pub(crate) use self::inspect::{hash_at, inspect};
+use self::{flush::Flusher, log_space::LogSpace};
 use super::{
     Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, EventFilter, FactFilter, FactRow, Opening,
     StoredStream, Writes,
@@ -39,10 +42,18 @@ const IDLE_READERS: usize = 16;
 #[derive(Debug)]
 pub struct SqliteStorage {
     path: PathBuf,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     readers: Mutex<Vec<Connection>>,
     /// Held until the store rests for the last time.
     lock: Mutex<Option<File>>,
+}
+
+/// The one connection that writes, and how its commits reach the disk.
+#[derive(Debug)]
+struct Writer {
+    connection: Connection,
+    flusher: Flusher,
+    log_space: LogSpace,
 }
 
 impl SqliteStorage {
@@ -52,10 +63,13 @@ impl SqliteStorage {
     /// [`StorageError::Refused`] when another process has it open or it is of a newer version;
     /// [`StorageError::Unavailable`] when the disk or the database says no.
     pub fn open(dir: &Path) -> Result<Self, StorageError> {
-        std::fs::create_dir_all(dir).map_err(|error| unavailable(dir, &error))?;
-        let lock = lock(dir)?;
+        let lock = open_folder(dir)?;
         let path = dir.join(DATABASE);
+        let is_new = !path.exists();
         let mut writer = Connection::open(&path)?;
+        if is_new {
+            make_private(&path).map_err(|error| unavailable(&path, &error))?;
+        }
         writer.busy_timeout(Duration::from_millis(BUSY_TIMEOUT.get()))?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         writer.pragma_update(None, "synchronous", "FULL")?;
@@ -64,9 +78,10 @@ impl SqliteStorage {
         writer.pragma_update(None, "foreign_keys", "ON")?;
         writer.set_prepared_statement_cache_capacity(64);
         migrate(&mut writer)?;
+        let flusher = Flusher::start().map_err(|error| unavailable(dir, &error))?;
         Ok(Self {
             path,
-            writer: Mutex::new(writer),
+            writer: Mutex::new(Writer { connection: writer, flusher, log_space: LogSpace::default() }),
             readers: Mutex::new(Vec::new()),
             lock: Mutex::new(Some(lock)),
         })
@@ -109,6 +124,31 @@ pub fn is_locked(dir: &Path) -> Result<bool, StorageError> {
 /// [`StorageError::Unavailable`].
 pub(crate) fn backup_file(database: &Path, to: &Path) -> Result<(), StorageError> {
     Ok(open_reader(database)?.backup("main", to, None::<fn(Progress)>)?)
+}
+
+/// Makes the folder of a store when there is none, for its owner's eyes only, and keeps other processes out.
+///
+/// # Errors
+/// As [`SqliteStorage::open`].
+pub(crate) fn open_folder(dir: &Path) -> Result<File, StorageError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|error| unavailable(dir, &error))?;
+    lock(dir)
+}
+
+/// Lets nobody but the owner read a file; what SQLite puts beside a database gets the same mode.
+///
+/// # Errors
+/// When the file system says no.
+pub(crate) fn make_private(file: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
 }
 
 fn lock(dir: &Path) -> Result<File, StorageError> {
@@ -169,11 +209,15 @@ impl ArenaStorage for SqliteStorage {
     }
 
     fn write(&self, number: &mut dyn FnMut(Position) -> Writes) -> Result<(), StorageError> {
-        write::batch(&mut self.writer.lock(), number)
+        let mut writer = self.writer.lock();
+        let Writer { connection, flusher, log_space } = &mut *writer;
+        write::batch(connection, flusher, number)?;
+        log_space.committed(&self.path);
+        Ok(())
     }
 
     fn answer(&self, arena_id: ArenaId, request: &Hash) -> Result<Option<Answer>, StorageError> {
-        read::answer(&self.writer.lock(), arena_id, request)
+        read::answer(&self.writer.lock().connection, arena_id, request)
     }
 
     fn stream(&self, arena_id: ArenaId) -> Result<Option<StoredStream>, StorageError> {
@@ -221,12 +265,12 @@ impl ArenaStorage for SqliteStorage {
 
     fn set_test_clock(&self, at: Timestamp) -> Result<(), StorageError> {
         let set = "INSERT INTO settings VALUES ('test_clock', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        self.writer.lock().execute(set, [at.as_millis().to_string()])?;
+        self.writer.lock().connection.execute(set, [at.as_millis().to_string()])?;
         Ok(())
     }
 
     fn limit_size(&self, bytes: Option<u64>) -> Result<(), StorageError> {
-        let writer = self.writer.lock();
+        let writer = &self.writer.lock().connection;
         let page: u64 = writer.pragma_query_value(None, "page_size", |row| row.get(0))?;
         let pages = bytes.map_or(u64::from(u32::MAX) - 1, |bytes| (bytes / page.max(1)).max(1));
         writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
@@ -237,9 +281,14 @@ impl ArenaStorage for SqliteStorage {
         self.reading(|connection| Ok(connection.backup("main", to, None::<fn(Progress)>)?))
     }
 
+    fn probe(&self) -> Result<(), StorageError> {
+        self.writer.lock().connection.execute("UPDATE journal SET position = position", [])?;
+        Ok(())
+    }
+
     fn rest(&self, last: bool) {
         let mode = if last { "PRAGMA wal_checkpoint(TRUNCATE)" } else { "PRAGMA wal_checkpoint(PASSIVE)" };
-        if let Err(error) = self.writer.lock().query_row(mode, [], |_| Ok(())) {
+        if let Err(error) = self.writer.lock().connection.query_row(mode, [], |_| Ok(())) {
             tracing::warn!(%error, "the log could not be copied back; it stays and is read from");
         }
         if last {

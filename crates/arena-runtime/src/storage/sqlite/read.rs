@@ -118,17 +118,7 @@ pub(super) fn stream(
 ) -> Result<Option<StoredStream>, StorageError> {
     let transaction = connection.unchecked_transaction()?;
     let Some(end) = head(&transaction, arena_id)? else { return Ok(None) };
-    let snapshot = transaction
-        .prepare_cached("SELECT sequence, hash, state_hash, state FROM snapshots WHERE arena_id = ?1")?
-        .query_row([arena_id.to_string()], |row| {
-            Ok(Snapshot {
-                head: Head { sequence: Sequence::new(row.get(0)?), hash: rows::hash(row, 1)? },
-                state_hash: rows::hash(row, 2)?,
-                state: row.get(3)?,
-            })
-        })
-        .optional()?
-        .filter(|snapshot| Hash::of(&snapshot.state) == snapshot.state_hash);
+    let snapshot = snapshot(&transaction, arena_id)?;
     let mut at =
         snapshot.as_ref().map_or(Head { sequence: Sequence::ZERO, hash: Hash::ZERO }, |found| found.head);
     let query = format!("SELECT {EVENT} FROM events WHERE arena_id = ?1 AND sequence > ?2 ORDER BY sequence");
@@ -144,6 +134,22 @@ pub(super) fn stream(
         let reason = format!("the stream ends at sequence {}, not {}", at.sequence, end.sequence);
         Err(StorageError::Damaged { arena_id, sequence: end.sequence, reason })
     }
+}
+
+/// A stream's snapshot, when it has its hash and stands after an event of the stream; it is only a cache.
+fn snapshot(connection: &Connection, arena_id: ArenaId) -> Result<Option<Snapshot>, StorageError> {
+    let query = "SELECT s.form, s.sequence, s.hash, s.state_hash, s.state FROM snapshots s
+                 JOIN events e ON e.arena_id = s.arena_id AND e.sequence = s.sequence AND e.hash = s.hash
+                 WHERE s.arena_id = ?1";
+    let found = connection.prepare_cached(query)?.query_row([arena_id.to_string()], |row| {
+        Ok(Snapshot {
+            form: row.get(0)?,
+            head: Head { sequence: Sequence::new(row.get(1)?), hash: rows::hash(row, 2)? },
+            state_hash: rows::hash(row, 3)?,
+            state: row.get(4)?,
+        })
+    });
+    Ok(found.optional()?.filter(|snapshot| Hash::of(&snapshot.state) == snapshot.state_hash))
 }
 
 pub(super) fn events(
@@ -222,7 +228,8 @@ pub(super) fn arenas(connection: &Connection, filter: &ArenaFilter) -> Result<Ve
     };
     query.push_str(" ORDER BY id");
     if let Some(limit) = filter.limit {
-        query.push_str(&format!(" LIMIT {limit}"));
+        values.push(number(limit.try_into().unwrap_or(u64::MAX)).into());
+        query.push_str(&format!(" LIMIT ?{}", values.len()));
     }
     all(connection, &query, rusqlite::params_from_iter(values), rows::arena_id)
 }

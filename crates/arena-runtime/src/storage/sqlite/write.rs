@@ -3,7 +3,10 @@
 use arena_core::{ArenaId, Position, collaboration::Head};
 use rusqlite::{CachedStatement, Connection, Transaction, params};
 
-use super::rows::{number, status_word};
+use super::{
+    flush::Flusher,
+    rows::{number, status_word},
+};
 use crate::{
     error::StorageError,
     record::StoredEvent,
@@ -13,6 +16,7 @@ use crate::{
 /// Runs `number` inside a transaction and stores what it makes.
 pub(super) fn batch(
     connection: &mut Connection,
+    flusher: &mut Flusher,
     number: &mut dyn FnMut(Position) -> Writes,
 ) -> Result<(), StorageError> {
     let transaction = connection.transaction()?;
@@ -36,15 +40,16 @@ pub(super) fn batch(
         view(&transaction, change)?;
     }
     for (arena_id, snapshot) in &writes.snapshots {
-        transaction.prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
-            params![
+        transaction
+            .prepare_cached("INSERT OR REPLACE INTO snapshots VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![
                 arena_id.to_string(),
+                snapshot.form,
                 number_of(snapshot.head),
                 snapshot.head.hash.as_bytes(),
                 snapshot.state_hash.as_bytes(),
                 snapshot.state
-            ],
-        )?;
+            ])?;
     }
     for (arena_id, due) in &writes.deadlines {
         match due {
@@ -56,7 +61,7 @@ pub(super) fn batch(
                 .execute([arena_id.to_string()])?,
         };
     }
-    transaction.commit()?;
+    flusher.run(|| transaction.commit())?;
     Ok(())
 }
 

@@ -34,7 +34,7 @@ impl Inspector<'_> {
                     last = event.position;
                     let before = inspector.ends.get(&event.arena_id).copied().unwrap_or(START);
                     if let Err(error) = event.check_after(before) {
-                        inspector.found.push(Divergence::of(&error, event.arena_id, event.sequence));
+                        inspector.push(Divergence::of(&error, event.arena_id, event.sequence));
                     }
                     inspector.ends.insert(event.arena_id, event.head());
                 }
@@ -66,7 +66,7 @@ impl Inspector<'_> {
             let head = Head { sequence, hash: rows::hash(row, 2)? };
             let end = inspector.ends.get(&arena_id).copied().unwrap_or(START);
             if end != head {
-                inspector.found.push(cut(arena_id, end, head));
+                inspector.push(cut(arena_id, end, head));
             }
             Ok(())
         });

@@ -9,10 +9,8 @@ use std::{collections::BTreeMap, path::Path};
 use arena_core::{ArenaId, Hash, Sequence, collaboration::Head};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
 
-use super::{
-    DATABASE,
-    rows::{self},
-};
+use self::states::KeptSnapshot;
+use super::{DATABASE, rows};
 use crate::{error::StorageError, verify::Divergence};
 
 /// How many divergences are named; a ruined store has as many as rows.
@@ -42,11 +40,19 @@ pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
         )));
     }
     let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    let mut inspector =
-        Inspector { connection: &connection, found: Vec::new(), ends: BTreeMap::new(), events: 0 };
+    // All of one moment: a server may be writing.
+    let connection = connection.unchecked_transaction()?;
+    let mut inspector = Inspector {
+        connection: &connection,
+        found: Vec::new(),
+        ends: BTreeMap::new(),
+        snapshots: BTreeMap::new(),
+        events: 0,
+    };
     inspector.database();
     inspector.journal();
     inspector.heads();
+    inspector.snapshots();
     inspector.states();
     inspector.blobs();
     inspector.answers();
@@ -75,13 +81,18 @@ struct Inspector<'a> {
     connection: &'a Connection,
     found: Vec<Divergence>,
     ends: BTreeMap<ArenaId, Head>,
+    snapshots: BTreeMap<ArenaId, KeptSnapshot>,
     events: u64,
 }
 
 impl Inspector<'_> {
     fn name(&mut self, arena_id: ArenaId, sequence: Sequence, reason: impl Into<String>) {
+        self.push(Divergence::new(arena_id, sequence, reason));
+    }
+
+    fn push(&mut self, divergence: Divergence) {
         if self.found.len() < MOST_NAMED {
-            self.found.push(Divergence::new(arena_id, sequence, reason));
+            self.found.push(divergence);
         }
     }
 

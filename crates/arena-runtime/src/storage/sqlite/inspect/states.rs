@@ -1,13 +1,24 @@
 //! Every stream replayed: snapshots, reports and derived rows are what the events give.
 
-use arena_core::{Hash, collaboration::Head};
+use arena_core::{Hash, Sequence, collaboration::Head};
 
 use super::{
     super::rows::{self, EVENT},
     Inspector,
     derived::Derived,
 };
-use crate::verify::{Divergence, Replay};
+use crate::{
+    stream::FORM,
+    verify::{Divergence, Replay},
+};
+
+/// A snapshot, but for its state.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KeptSnapshot {
+    form: u32,
+    head: Head,
+    state_hash: Hash,
+}
 
 impl Inspector<'_> {
     /// Replays every stream.
@@ -29,7 +40,7 @@ impl Inspector<'_> {
                 match replay.fold(&event) {
                     Ok(change) => derived.apply(change),
                     Err(error) => {
-                        inspector.found.push(Divergence::of(&error, event.arena_id, event.sequence));
+                        inspector.push(Divergence::of(&error, event.arena_id, event.sequence));
                     }
                 }
                 inspector.snapshot(replay);
@@ -39,6 +50,7 @@ impl Inspector<'_> {
         if let Some((replay, derived)) = current {
             self.compare(&replay, &derived);
         }
+        self.stray_snapshots();
     }
 
     /// A stream that was replayed to its end has the rows which its events give.
@@ -48,32 +60,41 @@ impl Inspector<'_> {
         }
     }
 
+    /// Compares the stream's snapshot when the replay stands where it was taken.
     fn snapshot(&mut self, replay: &Replay) {
-        let query = "SELECT hash, state_hash, state FROM snapshots WHERE arena_id = ?1 AND sequence = ?2";
-        let sequence = rows::number(replay.head.sequence.get());
-        let found = self.connection.prepare_cached(query).and_then(|mut statement| {
-            let mut rows = statement.query((replay.arena_id.to_string(), sequence))?;
-            let Some(row) = rows.next()? else { return Ok(None) };
-            let state: Vec<u8> = row.get(2)?;
-            Ok(Some((rows::hash(row, 0)?, rows::hash(row, 1)?, Hash::of(&state))))
-        });
-        let divergence = match found {
-            Ok(None) => return,
-            Ok(Some((hash, state_hash, computed))) if state_hash == computed => {
-                let at = Head { sequence: replay.head.sequence, hash };
-                replay.check_snapshot(at, state_hash).err()
+        let Some(kept) = self.snapshots.get(&replay.arena_id).copied() else { return };
+        if kept.head.sequence != replay.head.sequence {
+            return;
+        }
+        self.snapshots.remove(&replay.arena_id);
+        if kept.form == FORM
+            && let Err(divergence) = replay.check_snapshot(kept.head, kept.state_hash)
+        {
+            self.push(divergence);
+        }
+    }
+
+    /// Looks at every snapshot before the streams are replayed.
+    pub(super) fn snapshots(&mut self) {
+        let query = "SELECT arena_id, form, sequence, hash, state_hash, state FROM snapshots";
+        self.rows(query, "the snapshots", |inspector, row| {
+            let arena_id = rows::arena_id(row)?;
+            let head = Head { sequence: Sequence::new(row.get(2)?), hash: rows::hash(row, 3)? };
+            let kept = KeptSnapshot { form: row.get(1)?, head, state_hash: rows::hash(row, 4)? };
+            let state = row.get_ref(5)?.as_blob()?;
+            if Hash::of(state) != kept.state_hash {
+                inspector.name(arena_id, head.sequence, "the snapshot does not have its hash");
+            } else {
+                inspector.snapshots.insert(arena_id, kept);
             }
-            Ok(Some(_)) => Some(Divergence::new(
-                replay.arena_id,
-                replay.head.sequence,
-                "the snapshot does not have its hash",
-            )),
-            Err(error) => Some(Divergence::new(
-                replay.arena_id,
-                replay.head.sequence,
-                format!("the snapshot cannot be read: {error}"),
-            )),
-        };
-        self.found.extend(divergence);
+            Ok(())
+        });
+    }
+
+    /// Names snapshots that no replay passed.
+    fn stray_snapshots(&mut self) {
+        for (arena_id, kept) in std::mem::take(&mut self.snapshots) {
+            self.name(arena_id, kept.head.sequence, "the snapshot stands after no event of its stream");
+        }
     }
 }
