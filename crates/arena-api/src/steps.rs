@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use arena_core::{
-    AgentId, Fence, Millis, StepNumber, Timestamp,
+    AgentId, Fence, Millis, Sequence, StepNumber, Timestamp,
     collaboration::{self as core, Assignee, Evidence, StepStatus},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::schema;
@@ -95,33 +95,45 @@ pub struct AddedSteps {
 #[serde(deny_unknown_fields)]
 pub struct EditStep {
     /// A new title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Text>)]
     pub title: Option<Arc<str>>,
     /// A new description; an empty one takes it away.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub description: Option<Arc<str>>,
     /// New dependencies, in place of the old.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<schema::StepNumber>>)]
     pub depends_on: Option<Vec<StepNumber>>,
-    /// A new assignee.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// A new assignee; it cannot be taken away.
+    #[serde(default, deserialize_with = "given_assignee", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Assignee>)]
     pub assignee: Option<Assignee>,
     /// A new default lease.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Lease>)]
     pub lease_ms: Option<Millis>,
     /// A new number of attempts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 1000)]
     pub max_attempts: Option<u32>,
     /// New evidence, in place of the old.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Evidence>)]
     pub evidence: Option<Evidence>,
+}
+
+/// Reads a field that is there: a `null` would look as if it took something away.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(reader: D) -> Result<Option<T>, D::Error> {
+    let reason =
+        "null changes nothing; leave the field out to keep what is there, or send a value in its place";
+    Option::deserialize(reader)?.ok_or_else(|| D::Error::custom(reason)).map(Some)
+}
+
+fn given_assignee<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Assignee>, D::Error> {
+    let reason = "an assignee cannot be taken away; name another one, or cancel the step and add it anew";
+    Option::deserialize(reader)?.ok_or_else(|| D::Error::custom(reason)).map(Some)
 }
 
 impl From<EditStep> for core::StepEdit {
@@ -254,6 +266,9 @@ pub struct Orphan {
     /// Whose it was.
     #[schema(value_type = schema::AgentId)]
     pub agent_id: AgentId,
+    /// The number of the event that holds its text.
+    #[schema(value_type = schema::Sequence)]
+    pub sequence: Sequence,
     /// Whether it has become the step's own.
     pub adopted: bool,
 }
@@ -316,7 +331,7 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Timestamp>)]
     pub completed_at: Option<Timestamp>,
-    /// What came out; only where one step is read by its number.
+    /// What came out; only where one step is read by its number, or was completed just now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
     /// What its attempts cost, as reported.
@@ -326,7 +341,7 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub last_failure: Option<Arc<str>>,
-    /// Late results that are kept for adoption, by fence; only where one step is read by its number.
+    /// Late results that are kept for adoption, by fence; not in lists of steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orphans: Vec<Orphan>,
 }

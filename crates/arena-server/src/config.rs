@@ -30,8 +30,7 @@ impl Default for Config {
             open_registration: false,
             request_timeout: Duration::from_secs(30),
             drain: Duration::from_secs(10),
-            // The largest artifact and a little: no JSON that is within the rules' limits is larger.
-            max_json_bytes: (16 << 20) + (64 << 10),
+            max_json_bytes: 16 << 20,
             max_artifact_bytes: 16 << 20,
             max_connections: 16_384,
             yardstick: false,

@@ -14,6 +14,7 @@ mod error;
 mod guard;
 mod http;
 mod metrics;
+mod objects;
 mod openapi;
 mod parse;
 mod query;

@@ -4,11 +4,13 @@ use arena_api::{Code, Problem};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::Failure;
+use crate::{error::Failure, objects::Objects};
 
 /// Reads a JSON body.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|_| json_problem::<T>(body))
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let read = T::deserialize(Objects(&mut reader)).and_then(|read| reader.end().map(|()| read));
+    read.map_err(|_| json_problem::<T>(body))
 }
 
 /// Reads a JSON body that may be left out, which says the same as `{}`.
@@ -28,7 +30,7 @@ fn json_problem<T: DeserializeOwned>(body: &[u8]) -> Failure {
         return Failure::new(Code::Malformed, format!("the body is not JSON: {error}"));
     }
     let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+    match serde_path_to_error::deserialize::<_, T>(Objects(&mut reader)) {
         Ok(_) => Failure::new(Code::Malformed, "the body goes on after its JSON object"),
         Err(error) => {
             let path = error.path().to_string();
@@ -66,6 +68,21 @@ mod tests {
     }
 
     #[test]
+    fn an_array_in_place_of_an_object_is_refused_without_the_name_of_a_type() {
+        for (body, detail) in [
+            ("[[]]", "invalid type: sequence, expected an object"),
+            ("{\"steps\": [[\"a\"]]}", "steps[0]: invalid type: sequence, expected an object"),
+            ("{\"steps\": [5]}", "steps[0]: invalid type: integer `5`, expected an object"),
+        ] {
+            assert_eq!(
+                json::<AddSteps>(body.as_bytes()).unwrap_err().into_problem().detail,
+                detail,
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_a_body_is_named_by_its_path() {
         for (body, status, field) in [
             ("", 400, None),
@@ -83,6 +100,9 @@ mod tests {
             ),
             ("{\"steps\": [{\"title\": \"a\", \"depends_on\": [0]}]}", 422, Some("steps[0].depends_on[0]")),
             ("{\"steps\": [{}]}", 422, Some("steps[0].title")),
+            ("[[{\"title\": \"a\"}]]", 422, None),
+            ("{\"steps\": [[\"a\"]]}", 422, Some("steps[0]")),
+            ("{\"steps\": [{\"title\": \"a\", \"evidence\": []}]}", 422, Some("steps[0].evidence")),
             ("{\"steps\": [{\"title\": \"a\", \"title\": \"b\"}]}", 422, Some("steps[0].title")),
         ] {
             let failure = json::<AddSteps>(body.as_bytes()).unwrap_err();

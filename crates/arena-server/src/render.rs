@@ -3,13 +3,13 @@
 
 use arena_api::{
     facts::Fact,
-    steps::{AddedSteps, Claim},
+    steps::{AddedSteps, Claim, Step},
 };
 use arena_core::{ArenaEvent, StepNumber};
 use arena_runtime::Applied;
 use serde::Serialize;
 
-use crate::shape::{self, artifact, participant, said, step};
+use crate::shape::{self, artifact, orphans, participant, said, step};
 
 fn bytes(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
@@ -24,10 +24,15 @@ pub(crate) fn arena(applied: &Applied) -> Vec<u8> {
     bytes(&shape::arena(&applied.state))
 }
 
-/// The step that the command's last event is about.
+/// The step that the command's last event is about. An adopted text is not at hand here; the step has it when it is read.
 pub(crate) fn changed_step(applied: &Applied) -> Vec<u8> {
-    let number = applied.changes.last().and_then(step_of);
-    some(number.and_then(|number| applied.state.step(number)).map(step))
+    let last = applied.changes.last();
+    let result = match last {
+        Some(ArenaEvent::StepCompleted { result, .. }) => result.as_deref().map(str::to_owned),
+        _ => None,
+    };
+    let changed = last.and_then(step_of).and_then(|number| applied.state.step(number));
+    some(changed.map(|one| Step { result, orphans: orphans(&applied.state, one.number), ..step(one) }))
 }
 
 /// The steps that were added.

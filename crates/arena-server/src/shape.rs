@@ -97,6 +97,7 @@ pub(crate) fn orphans(shared: &SharedArena, step: StepNumber) -> Vec<Orphan> {
         .map(|orphan| Orphan {
             fence: orphan.fence,
             agent_id: orphan.agent_id.clone(),
+            sequence: orphan.sequence,
             adopted: orphan.adopted,
         })
         .collect()

@@ -131,6 +131,6 @@ pub(super) async fn changed(app: &App, call: &Call, ask: Ask, command: Command, 
     }
     // Nothing changed, so that what is read now is the answer.
     let state = app.manager.arena(&call.principal, call.arena_id()).await?;
-    let step = state.shared.step(step).ok_or_else(|| Failure::not_found("step"))?;
-    Ok(json(StatusCode::OK, &shape::step(step)))
+    let one = state.shared.step(step).ok_or_else(|| Failure::not_found("step"))?;
+    Ok(json(StatusCode::OK, &Step { orphans: shape::orphans(&state.shared, step), ..shape::step(one) }))
 }

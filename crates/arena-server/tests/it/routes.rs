@@ -83,6 +83,7 @@ async fn a_whole_life_from_creation_to_the_sealed_report() {
     let done = json!({"fence": fence, "result": "it builds", "cost": 7});
     let done = world.post(&cast.at("steps/1/complete"), &cast.bob, done).await.ok(200);
     assert_eq!((done.text("status"), done.text("completed_by")), ("completed".into(), "bob".into()));
+    assert_eq!(done.text("result"), "it builds");
     let step = world.get(&cast.at("steps/1"), &cast.olga).await.ok(200);
     assert_eq!((step.text("result"), step.field("cost")), ("it builds".into(), json!(7)));
 
@@ -144,9 +145,14 @@ async fn a_late_result_is_kept_and_adopted() {
         world.post(&cast.at("steps/1/complete"), &cast.bob, json!({"fence": fence, "result": "late"})).await;
     assert_eq!(late.refused(409, "stale_fence").field("orphan"), true);
     let step = world.get(&cast.at("steps/1"), &cast.alice).await.ok(200);
-    assert_eq!(step.field("orphans"), json!([{"fence": fence, "agent_id": "bob", "adopted": false}]));
+    let held = world.get(&cast.at("events?type=result_orphaned"), &cast.alice).await.ok(200);
+    let event = &held.field("items")[0];
+    assert_eq!(event["data"]["result"], "late");
+    let orphan = |adopted| json!([{"fence": fence, "agent_id": "bob", "sequence": event["sequence"], "adopted": adopted}]);
+    assert_eq!(step.field("orphans"), orphan(false));
     let adopted = world.post(&cast.at("steps/1/adopt"), &cast.alice, json!({"fence": fence})).await.ok(200);
     assert_eq!((adopted.text("status"), adopted.text("completed_by")), ("completed".into(), "bob".into()));
+    assert_eq!(adopted.field("orphans"), orphan(true));
     assert_eq!(world.get(&cast.at("steps/1"), &cast.alice).await.ok(200).text("result"), "late");
 }
 
