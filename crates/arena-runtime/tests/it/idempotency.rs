@@ -2,7 +2,7 @@
 
 use arena_runtime::{
     AgentId, Applied, ArenaId, ArenaManager, Ask, NewHandle, Options, Principal, Render, Reply, RuntimeError,
-    collaboration::Command,
+    collaboration::{Command, Role},
 };
 
 use crate::fixture::{
@@ -252,4 +252,75 @@ async fn a_repeated_replacement_voids_the_lost_token_and_a_repeated_removal_answ
         assert_eq!(manager.remove_agent(ask(), id("alice")).await.unwrap(), removed, "{store}");
         close(manager).await;
     }
+}
+
+#[tokio::test]
+async fn an_accepted_request_that_changed_nothing_is_not_carried_out_later() {
+    for (store, manager, _dir) in managers() {
+        let arena_id = active(&manager, &["alice"], 1).await;
+        let change = |role| Command::ChangeRole { agent_id: id("alice"), role };
+        let ask = || keyed(Principal::Operator, "key-1", "worker");
+        let first = submit(&manager, ask(), arena_id, change(Role::Worker)).await.unwrap();
+        assert_eq!(first.recorded, 0, "{store}: alice is a worker already");
+        submit(&manager, Ask::by(Principal::Operator), arena_id, change(Role::Coordinator)).await.unwrap();
+        assert!(submit(&manager, ask(), arena_id, change(Role::Worker)).await.unwrap().replayed, "{store}");
+        let role = manager
+            .arena(&Principal::Operator, arena_id)
+            .await
+            .unwrap()
+            .shared
+            .participant(&id("alice"))
+            .unwrap()
+            .role;
+        assert_eq!(role, Role::Coordinator, "{store}");
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn an_artifact_put_twice_with_one_key_has_one_version() {
+    for (store, manager, _dir) in managers() {
+        let arena_id = active(&manager, &["alice"], 1).await;
+        let alice = view(&manager, "alice", arena_id).with_command_id("key-1".parse().unwrap());
+        for _ in 0..2 {
+            let put = alice.put_artifact("a/b".parse().unwrap(), None, "text/plain", "one".into()).await;
+            put.unwrap();
+        }
+        let other = alice.put_artifact("a/b".parse().unwrap(), None, "text/plain", "two".into()).await;
+        assert_eq!(code(other), "idempotency_mismatch", "{store}");
+        let name = "a/b".parse().unwrap();
+        let (row, _) = manager.artifact(&Principal::Operator, arena_id, &name, None).await.unwrap();
+        assert_eq!(row.version, 1, "{store}");
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn who_was_removed_no_longer_acts() {
+    for (store, manager, _dir) in managers() {
+        let arena_id = active(&manager, &["alice"], 1).await;
+        manager.remove_agent(Ask::by(Principal::Operator), id("alice")).await.unwrap();
+        let late = submit(&manager, Ask::by(agent("alice")), arena_id, CLAIM).await;
+        assert_eq!(code(late), "unauthenticated", "{store}");
+        assert_eq!(
+            code(manager.create_as(agent("ghost"), config(&[], 0)).await),
+            "unauthenticated",
+            "{store}"
+        );
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refused_command_to_a_cold_arena_loads_it_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    let arena_id = active(&manager, &["alice"], 1).await;
+    register(&manager, &["stranger"]).await;
+    close(manager).await;
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    assert_eq!(manager.health().hot_arenas, 0);
+    let refused = submit(&manager, Ask::by(agent("stranger")), arena_id, CLAIM).await;
+    assert_eq!((code(refused), manager.health().hot_arenas), ("not_found", 1));
+    close(manager).await;
 }
