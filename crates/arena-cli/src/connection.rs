@@ -1,8 +1,9 @@
 //! Which server a verb asks: the one that was named, the one that runs on the data folder, or one in this process.
 
-use std::{fs, path::Path};
+use std::{fs, net::IpAddr, path::Path};
 
 use arena_api::client::Client;
+use reqwest::Url;
 
 use crate::{
     args::Global,
@@ -22,11 +23,12 @@ impl Connection {
     /// Finds a server, or starts one; `may_make_store` when a data folder that does not exist is no mistake.
     pub(crate) async fn open(global: &Global, may_make_store: bool) -> Result<Self, Failure> {
         if let Some(url) = global.url() {
-            let token = match global.token() {
-                Some(token) => token.to_owned(),
-                None => operator_token_for(url, &global.data)?,
-            };
-            return Ok(Self { client: Client::new(url, &token)?, local: None });
+            // What is no address of a server is wrong usage, with a token or without.
+            let mut client = Client::new(url, global.token().unwrap_or_default())?;
+            if global.token().is_none() {
+                client = client.with_token(&operator_token_for(url, &global.data)?);
+            }
+            return Ok(Self { client, local: None });
         }
         let dir = &global.data;
         if !may_make_store {
@@ -82,16 +84,12 @@ fn operator_token_for(url: &str, dir: &Path) -> Result<String, Failure> {
         .with_hint("give one with --token or ARENA_TOKEN"))
 }
 
+/// Whether the host is this machine; read as the client reads it, since that is the one that is dialled.
 fn is_loopback(url: &str) -> bool {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
-    // What stands before an @ is a user's name, and the host comes after it.
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let host = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let Ok(url) = Url::parse(url) else { return false };
+    let host = url.host_str().unwrap_or_default();
+    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -100,7 +98,13 @@ mod tests {
 
     #[test]
     fn the_operators_token_stays_on_this_machine() {
-        for here in ["http://127.0.0.1:4700", "http://localhost", "http://[::1]:80/", "http://127.9.9.9"] {
+        for here in [
+            "http://127.0.0.1:4700",
+            "http://localhost",
+            "http://[::1]:80/",
+            "http://127.9.9.9",
+            "http://me@127.0.0.1",
+        ] {
             assert!(is_loopback(here), "{here}");
         }
         for elsewhere in [
@@ -109,6 +113,11 @@ mod tests {
             "http://127.0.0.1.example.org",
             "http://localhost.example.org/localhost",
             "http://example.org/http://127.0.0.1",
+            r"http://example.org\@127.0.0.1:4700",
+            r"http://example.org\\@127.0.0.1:4700",
+            "http:///example.org/@127.0.0.1",
+            "http://exam\tple.org/@127.0.0.1",
+            "http://user:127.0.0.1@example.org",
             "",
         ] {
             assert!(!is_loopback(elsewhere), "{elsewhere}");
