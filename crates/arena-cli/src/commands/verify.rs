@@ -1,5 +1,7 @@
 //! `arena verify`: checks every event of a store, damaged ones included.
 
+use std::path::Path;
+
 use arena_core::{ArenaId, Sequence};
 use arena_runtime::{
     Divergence,
@@ -40,7 +42,7 @@ impl Verify {
             .map(|NotedHead { arena_id, sequence, hash }| Expected { arena_id, sequence, hash })
             .collect();
         let found = offline::verify(&global.data, &expected)?;
-        output.answer(&json(&found), |_| text(&found))?;
+        output.answer(&json(&found), |_| text(&found, &global.data))?;
         if found.ok {
             return Ok(());
         }
@@ -56,17 +58,23 @@ fn json(found: &StoreVerification) -> serde_json::Value {
         .iter()
         .map(|one| json!({ "arena_id": one.arena_id, "sequence": one.sequence, "reason": one.reason }))
         .collect();
-    json!({
+    // `checked` and `first_divergence` are what the HTTP API answers for one arena.
+    let mut answer = json!({
         "ok": found.ok,
+        "checked": found.checked_events,
         "checked_events": found.checked_events,
         "checked_arenas": found.checked_arenas,
         "divergences": divergences,
-    })
+    });
+    if let (Some(first), Some(fields)) = (divergences.first(), answer.as_object_mut()) {
+        fields.insert("first_divergence".to_owned(), first.clone());
+    }
+    answer
 }
 
-fn text(found: &StoreVerification) -> String {
-    let checked =
-        format!("{} in {}", count(found.checked_events, "event"), count(found.checked_arenas, "stream"));
+fn text(found: &StoreVerification, data: &Path) -> String {
+    let events = count(found.checked_events, "event");
+    let checked = format!("{events} in {} of {}", count(found.checked_arenas, "stream"), data.display());
     if found.ok {
         return format!("{}: {checked} fit together\n", paint(paint::DONE, "ok"));
     }

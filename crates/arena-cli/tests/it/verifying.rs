@@ -17,7 +17,10 @@ fn store() -> (Folder, String, String) {
         arena
     };
     let (one, two) = (arena("first"), arena("second"));
-    assert_eq!(folder.json(&["verify"])["ok"], true);
+    let found = folder.json(&["verify"]);
+    assert_eq!(found["ok"], true);
+    assert_eq!(found["checked"], found["checked_events"]);
+    assert_eq!(found.get("first_divergence"), None);
     (folder, one, two)
 }
 
@@ -39,6 +42,7 @@ fn named(folder: &Folder) -> Vec<(String, u64)> {
         serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
     assert_eq!(ran.code, 7, "{found}");
     assert_eq!(found["ok"], false);
+    assert_eq!(found["first_divergence"], found["divergences"][0]);
     assert_eq!(before, std::fs::read(folder.data().join("arena.db")).unwrap(), "verify wrote to the store");
     let place = |one: &Value| (text(one, "/arena_id").to_owned(), one["sequence"].as_u64().unwrap());
     let places: Vec<_> = found["divergences"].as_array().unwrap().iter().map(place).collect();
