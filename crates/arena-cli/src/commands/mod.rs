@@ -27,6 +27,8 @@ pub(crate) mod step;
 pub(crate) mod verify;
 pub(crate) mod why;
 
+use rustix::{fs::Mode, process::umask};
+
 use crate::{
     args::{Ask, Global, Store},
     failure::Failure,
@@ -66,8 +68,9 @@ impl Ask {
 }
 
 impl Store {
-    /// Does it.
+    /// Does it; what it makes, a copy of everything that was said, is its owner's to read.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<(), Failure> {
+        umask(Mode::RWXG | Mode::RWXO);
         match self {
             Self::Verify(verb) => verb.run(global, output),
             Self::Export(verb) => verb.run(global, output),

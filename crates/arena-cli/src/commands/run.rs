@@ -106,7 +106,7 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Server { doing, source } => Self::from(source).while_doing(&doing),
-            RunError::Plan(_) => Self::new(Exit::Refused, "plan", error.to_string()),
+            RunError::Plan(_) => Self::new(Exit::Usage, "plan", error.to_string()),
             RunError::Missing(_) => Self::new(Exit::Refused, "missing", error.to_string()),
             RunError::NoPlan { .. } | RunError::UnreadablePlan { .. } => {
                 Self::new(Exit::Refused, "no_plan", error.to_string())

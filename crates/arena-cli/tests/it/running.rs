@@ -73,10 +73,10 @@ fn a_run_whose_steps_fail_prints_its_report_and_exits_with_1() {
 fn a_plan_that_is_wrong_is_refused_before_anything_is_made() {
     let folder = Folder::new();
     let plan = folder.write("plan.toml", "goal = 1\ncolour = 'red'\n");
-    folder.arena(&["run", &plan, "--json"]).refused(1, "plan");
-    folder.arena(&["run", "nowhere.toml", "--json"]).refused(1, "plan");
+    folder.arena(&["run", &plan, "--json"]).refused(2, "plan");
+    folder.arena(&["run", "nowhere.toml", "--json"]).refused(2, "plan");
     let good = folder.write("good.toml", GOOD);
-    folder.arena(&["run", &good, "--set", "who=you", "--json"]).refused(1, "plan");
+    folder.arena(&["run", &good, "--set", "who=you", "--json"]).refused(2, "plan");
     assert_eq!(folder.arena(&["run", &good, "--set", "whom"]).code, 2);
     assert_eq!(folder.arena(&["run"]).code, 2);
     assert!(!exists(folder.data()));

@@ -1,5 +1,7 @@
 //! Backup, restore, export, import, doctor: a store goes elsewhere and is the same.
 
+use std::{os::unix::fs::PermissionsExt, path::Path};
+
 use crate::folder::{Folder, text};
 
 /// A store with an archived arena, an artifact and a fact.
@@ -78,6 +80,35 @@ fn an_export_that_was_cut_or_changed_is_not_imported() {
         let ran = two.arena_fed(broken.as_bytes(), &["import", "-", "--json"]);
         assert!([1, 7].contains(&ran.code), "{}{}", ran.stdout, ran.stderr);
         assert!(!two.data().join("arena.db").exists(), "half a store was left");
+    }
+}
+
+#[test]
+fn what_is_no_backup_is_refused_in_words_and_makes_nothing() {
+    let folder = Folder::new();
+    folder.arena(&["restore", "nofile", "--json"]).refused(3, "file");
+    for content in ["", "short", "this is no database, but long enough to be taken for one"] {
+        let file = folder.write("other", content);
+        let problem = folder.arena(&["restore", &file, "--json"]).refused(1, "malformed");
+        assert!(text(&problem, "/detail").ends_with("is not an SQLite database"), "{problem}");
+    }
+    assert!(!folder.data().exists());
+}
+
+#[test]
+fn copies_are_for_their_owner_to_read() {
+    let (one, _) = store();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let [backup, export] = ["backup", "export"].map(|verb| {
+        let file = one.path(verb);
+        one.arena(&[verb, file.to_str().unwrap()]).ok();
+        assert_eq!(mode(&file), 0o600, "{verb}");
+        file.to_str().unwrap().to_owned()
+    });
+    for (verb, file) in [("restore", backup), ("import", export)] {
+        let two = Folder::new();
+        two.arena(&[verb, &file]).ok();
+        assert_eq!((mode(&two.data()), mode(&two.data().join("arena.db"))), (0o700, 0o600), "{verb}");
     }
 }
 
