@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use arena_core::{CommandId, Sequence};
-use clap::{Args, Parser, Subcommand, builder::styling::Styles};
+use clap::{
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::styling::Styles, error::ErrorKind,
+    parser::ValueSource,
+};
 
 use crate::{commands, exit, paint, values};
 
@@ -19,6 +22,24 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) verb: Verb,
+}
+
+impl Cli {
+    /// Reads the command line; ends the process when it cannot be understood, or when it asks for help.
+    pub(crate) fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        // A server named in the environment is for the other verbs; one named here would be believed to be meant.
+        let named = matches.value_source("url") == Some(ValueSource::CommandLine);
+        if named && cli.global.url().is_some() && matches!(cli.verb, Verb::Store(_)) {
+            let verb = matches.subcommand_name().unwrap_or_default();
+            let message =
+                format!("`arena {verb}` opens a data folder itself; name it with --data, without --url");
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        cli
+    }
 }
 
 /// What every verb takes.
@@ -159,7 +180,7 @@ pub(crate) enum Store {
 
 #[cfg(test)]
 mod tests {
-    use clap::{Command, CommandFactory};
+    use clap::Command;
 
     use super::*;
 

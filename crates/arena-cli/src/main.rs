@@ -18,8 +18,6 @@ mod values;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::{
     args::{Cli, Verb},
     connection::Connection,
@@ -35,7 +33,7 @@ use crate::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let output = Output::new(cli.global.json);
     log_to_stderr();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -77,6 +75,8 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
 /// Logs go to standard error by `RUST_LOG`; warnings and errors unless said.
 fn log_to_stderr() {
     use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+    // As for everything that is printed: colour on a terminal only, and NO_COLOR is respected.
+    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr).init();
 }

@@ -20,7 +20,9 @@ impl Backup {
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<(), Failure> {
         require_store(&global.data)?;
         offline::backup(&global.data, &self.file)?;
-        let file = &self.file;
-        output.answer(&json!({ "file": file }), |_| format!("backed up to {}\n", file.display()))
+        let (data, file) = (&global.data, &self.file);
+        output.answer(&json!({ "file": file }), |_| {
+            format!("backed up {} to {}\n", data.display(), file.display())
+        })
     }
 }

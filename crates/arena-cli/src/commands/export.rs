@@ -36,6 +36,9 @@ impl Export {
         let file = writer.into_inner().map_err(|error| Failure::file("write", &path, error.error()))?;
         file.sync_all().map_err(|error| Failure::file("write", &path, &error))?;
         let answer = json!({ "file": path, "events": events });
-        output.answer(&answer, |_| format!("exported {} to {}\n", count(events, "event"), path.display()))
+        output.answer(&answer, |_| {
+            let (data, events) = (global.data.display(), count(events, "event"));
+            format!("exported {events} of {data} to {}\n", path.display())
+        })
     }
 }

@@ -55,6 +55,11 @@ impl Serve {
     pub(crate) async fn run(self, global: &Global, output: Output) -> Result<(), Failure> {
         let dir = &global.data;
         let told = told_to_stop()?;
+        if !self.listen.ip().is_loopback() && !self.allow_public {
+            let reach = format!("{} can be reached from other machines", self.listen);
+            let detail = format!("{reach}; allow that with --allow-public, and put TLS in front");
+            return Err(Failure::new(Exit::Refused, "cannot_listen", detail));
+        }
         let listener = TcpListener::bind(self.listen).await.map_err(|error| {
             Failure::new(
                 Exit::Unavailable,
@@ -63,9 +68,6 @@ impl Serve {
             )
             .with_hint("name another address with --listen; port 0 takes any free one")
         })?;
-        if !self.listen.ip().is_loopback() && !self.allow_public {
-            return Err(refused(&ServeError::PublicAddress(self.listen)));
-        }
         let manager = self.open(dir).await?;
         let url = url_of(&listener)?;
         let announced = ServerFile::announce(dir, &url)

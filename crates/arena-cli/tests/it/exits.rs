@@ -14,6 +14,8 @@ fn every_kind_of_failure_has_its_exit_code_and_its_code() {
     let bad_steps = folder.write("bad.json", "[{\"title\": 1}]");
     let unknown_field = folder.write("unknown.json", "{\"goal\": \"g\", \"colour\": \"red\"}");
     let not_text = folder.write("not-text", [0xff, 0xfe]);
+    let idle = folder.json(&["create", "rest", "--activate"]);
+    let idle = text(&idle, "/arena_id");
     let long = "x".repeat(70 << 10);
     let table: &[(&[&str], i32, &str)] = &[
         (&["create", ""], 1, "invalid"),
@@ -34,7 +36,11 @@ fn every_kind_of_failure_has_its_exit_code_and_its_code() {
         (&["agent", "register", "eve", "--token", &token], 5, "forbidden"),
         (&["list", "--url", "http://example.invalid"], 5, "unauthenticated"),
         (&["list", "--url", NOWHERE], 6, "unreachable"),
+        (&["list", "--url", r"http://example.invalid\@127.0.0.1:4700"], 5, "unauthenticated"),
         (&["list", "--url", "nonsense", "--token", "t"], 2, "usage"),
+        (&["list", "--url", "nonsense"], 2, "usage"),
+        (&["list", "--url", "ftp://x"], 2, "usage"),
+        (&["step", "claim", idle], 3, "nothing_ready"),
         (&["verify", "--expect", &format!("{arena}:1:{}", "0".repeat(64))], 7, "damaged"),
     ];
     for (args, exit, code) in table {
@@ -103,4 +109,30 @@ fn a_write_that_is_repeated_with_its_key_is_carried_out_once() {
     assert_eq!(folder.json(&["create", "go", "--key", "k1"]), first);
     folder.arena(&["create", "other", "--key", "k1", "--json"]).refused(4, "idempotency_mismatch");
     assert_eq!(folder.json(&["list"])["items"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn verbs_that_open_a_folder_refuse_a_server_and_pass_over_that_of_the_environment() {
+    let folder = Folder::new();
+    folder.json(&["create", "go"]);
+    for args in [
+        &["verify"][..],
+        &["backup", "b"],
+        &["restore", "b"],
+        &["export", "e"],
+        &["import", "e"],
+        &["doctor"],
+    ] {
+        for args in [[args, &["--url", NOWHERE]].concat(), [&["--url", NOWHERE], args].concat()] {
+            let ran = folder.arena(&args);
+            assert_eq!(ran.code, 2, "{args:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains("opens a data folder itself; name it with --data"), "{}", ran.stderr);
+        }
+    }
+    let data = folder.data().display().to_string();
+    for args in [&["verify"][..], &["backup", "b"], &["export", "e"], &["doctor"]] {
+        let ran = folder.command(args).env("ARENA_URL", NOWHERE).output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert!(ran.status.success() && said.contains(&data), "{args:?}: {said}");
+    }
 }

@@ -53,7 +53,8 @@ fn an_address_that_is_taken_is_said() {
 #[test]
 fn a_public_address_needs_a_flag() {
     let folder = Folder::new();
-    folder.arena(&["serve", "--listen", "0.0.0.0:0", "--json"]).refused(1, "cannot_listen");
+    let problem = folder.arena(&["serve", "--listen", "0.0.0.0:0", "--json"]).refused(1, "cannot_listen");
+    assert!(text(&problem, "/detail").contains("--allow-public"), "{problem}");
     assert!(!exists(folder.data()), "a store was made for a server that may not be");
     let mut public = folder.command(&["serve", "--listen", "0.0.0.0:0", "--allow-public", "--json"]);
     let mut public = public.stdout(Stdio::piped()).spawn().unwrap();
@@ -171,4 +172,14 @@ fn anyone_registers_where_that_was_opened_and_nobody_elsewhere() {
         let ran = folder.arena_as(&alice, &["agent", "register", "eve", "--url", &serving.url]);
         assert_eq!(ran.code, exit, "{}", ran.stderr);
     }
+}
+
+#[test]
+fn log_lines_in_a_file_have_no_colour() {
+    let folder = Folder::new();
+    let mut list = folder.command(&["create", "go"]);
+    let stderr = list.env("RUST_LOG", "trace").output().unwrap().stderr;
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert!(stderr.contains("TRACE") || stderr.contains("DEBUG"), "nothing was logged: {stderr}");
+    assert!(!stderr.contains('\u{1b}'), "{stderr}");
 }
