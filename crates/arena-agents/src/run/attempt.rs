@@ -16,6 +16,7 @@ use super::{
     inputs, lease,
     lease::Lease,
     site::Site,
+    turn::Turn,
     work::{self, Folders},
 };
 use crate::{
@@ -52,11 +53,12 @@ pub(super) enum AttemptEnd {
     BudgetSpent(String),
 }
 
-/// Makes one attempt at `step` with `agent`.
+/// Makes one attempt at `step` with `agent`, claiming when its turn comes.
 pub(super) async fn attempt(
     site: &Site,
     step: &Step,
     agent: &PlanAgent,
+    mut turn: Turn,
     signal: watch::Receiver<Signal>,
 ) -> Result<AttemptEnd, RunError> {
     let time_limit = time_limit(site, step, agent);
@@ -65,7 +67,10 @@ pub(super) async fn attempt(
         Err(error) => return refused(error.server().cloned()).ok_or(error),
     };
     let asked = ClaimStep { step: Some(step.step), lease_ms: None };
-    let end = match bearer.client().claim(site.arena_id, &asked).key(bearer.unique()).await {
+    turn.comes().await;
+    let claim = bearer.client().claim(site.arena_id, &asked).key(bearer.unique()).await;
+    drop(turn);
+    let end = match claim {
         Ok(None) => Ok(AttemptEnd::Elsewhere),
         Ok(Some(claim)) => claimed(site, step, agent, time_limit, &bearer, &claim, signal).await,
         Err(error) => match refused(Some(error.clone())) {

@@ -14,6 +14,7 @@ mod schedule;
 mod seal;
 mod site;
 mod summary;
+mod turn;
 mod work;
 
 use std::{env, sync::Arc, time::Duration};

@@ -24,6 +24,7 @@ use super::{
     error::{Doing, RunError},
     feed::Feed,
     site::{PAGE, Site},
+    turn::Turns,
 };
 use crate::{plan::PlanAgent, progress::Happening};
 
@@ -50,6 +51,7 @@ pub(super) async fn run(
     let mut schedule = Schedule {
         site: Arc::clone(site),
         attempts: JoinSet::new(),
+        turns: Turns::default(),
         running: BTreeMap::new(),
         refused: BTreeMap::new(),
         said: BTreeSet::new(),
@@ -88,6 +90,7 @@ type Ended = (StepNumber, Result<AttemptEnd, RunError>);
 struct Schedule {
     site: Arc<Site>,
     attempts: JoinSet<Ended>,
+    turns: Turns,
     running: BTreeMap<StepNumber, Running>,
     /// Steps that an agent was refused, with the reason.
     refused: BTreeMap<StepNumber, String>,
@@ -159,7 +162,8 @@ impl Schedule {
         let number = step.step;
         self.running.insert(number, Running { agent: agent.name.clone(), signal });
         let site = Arc::clone(&self.site);
-        self.attempts.spawn(async move { (number, attempt(&site, &step, &agent, told).await) });
+        let turn = self.turns.next();
+        self.attempts.spawn(async move { (number, attempt(&site, &step, &agent, turn, told).await) });
     }
 
     /// The agent with the fewest running that may take the step and may run one more.

@@ -39,3 +39,13 @@ async fn a_lease_shorter_than_the_work_is_renewed() {
         .await;
     assert_eq!((report.outcome, report.steps[0].attempts), (Outcome::Completed, 1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_goes_to_the_lowest_ready_steps() {
+    let house = House::new().await;
+    let steps: String = (0..24).map(|step| format!("[[steps]]\nname = 's{step}'\n")).collect();
+    let report = house.run(&format!("parallel = 24\nbudget = {{ attempts = 6 }}\n{steps}")).await;
+    assert_eq!(report.outcome, Outcome::BudgetSpent);
+    let tried: Vec<u32> = report.steps.iter().map(|step| step.attempts).collect();
+    assert_eq!(tried, [vec![1; 6], vec![0; 18]].concat());
+}
