@@ -1,6 +1,6 @@
 //! A bar for the whole run and a line for each running step, drawn on a terminal.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 use arena_core::StepNumber;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -15,31 +15,33 @@ const TICK: Duration = Duration::from_millis(120);
 #[derive(Debug)]
 pub(super) struct Bars {
     all: MultiProgress,
-    whole: ProgressBar,
+    /// Absent until it is known how many steps there are: a bar of none would be drawn full.
+    whole: OnceLock<ProgressBar>,
     running: Mutex<BTreeMap<StepNumber, ProgressBar>>,
 }
 
 impl Bars {
     /// An empty one.
     pub(super) fn new() -> Self {
-        let all = MultiProgress::new();
-        let whole = all.add(ProgressBar::new(0));
-        whole.set_style(style("[{bar:30}] {pos} of {len} steps, {elapsed}").progress_chars("=> "));
-        Self { all, whole, running: Mutex::new(BTreeMap::new()) }
+        Self { all: MultiProgress::new(), whole: OnceLock::new(), running: Mutex::new(BTreeMap::new()) }
     }
 
     /// Draws what happened, with a line above the bars for what is worth keeping.
     pub(super) fn show(&self, happening: &Happening<'_>) {
         match *happening {
+            Happening::Counted { total: 0, .. } => {}
             Happening::Counted { completed, total } => {
-                if self.whole.length() == Some(0) {
-                    self.whole.enable_steady_tick(TICK);
-                }
-                self.whole.set_length(total.into());
-                self.whole.set_position(completed.into());
+                let whole = self.whole.get_or_init(|| self.all.add(whole(completed.into(), total.into())));
+                whole.set_length(total.into());
+                whole.set_position(completed.into());
+                whole.enable_steady_tick(TICK);
             }
             Happening::StepStarted { step, title, agent, attempt } => {
-                let bar = self.all.insert_before(&self.whole, ProgressBar::new_spinner());
+                let bar = ProgressBar::new_spinner();
+                let bar = match self.whole.get() {
+                    Some(whole) => self.all.insert_before(whole, bar),
+                    None => self.all.add(bar),
+                };
                 bar.set_style(style("{spinner} {msg}, {elapsed}"));
                 let again = if attempt == 1 { String::new() } else { format!(", attempt {attempt}") };
                 bar.set_message(spell::plain(&format!("step {step} {title} ({agent}{again})")));
@@ -54,7 +56,7 @@ impl Bars {
             Happening::Begun { .. } | Happening::Stopping => self.line(&happening.to_string()),
             Happening::Ended => {
                 self.running.lock().values().for_each(ProgressBar::finish_and_clear);
-                self.whole.finish_and_clear();
+                self.whole.get().inspect(|whole| whole.finish_and_clear());
             }
         }
     }
@@ -72,6 +74,29 @@ impl Bars {
     }
 }
 
+/// The bar of the run.
+fn whole(completed: u64, total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total).with_position(completed);
+    bar.with_style(style("[{bar:30}] {pos} of {len} steps, {elapsed}").progress_chars("=> "))
+}
+
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_no_bar_until_the_steps_are_known() {
+        let bars = Bars::new();
+        bars.show(&Happening::Stopping);
+        bars.show(&Happening::Counted { completed: 0, total: 0 });
+        assert!(bars.whole.get().is_none());
+        bars.show(&Happening::Counted { completed: 1, total: 3 });
+        let whole = bars.whole.get().unwrap();
+        assert_eq!((whole.position(), whole.length()), (1, Some(3)));
+        bars.show(&Happening::Ended);
+    }
 }
