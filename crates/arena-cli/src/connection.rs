@@ -1,9 +1,9 @@
 //! Which server a verb asks: the one that was named, the one that runs on the data folder, or one in this process.
 
-use std::{fs, net::IpAddr, path::Path};
+use std::{fs, path::Path};
 
 use arena_api::client::Client;
-use reqwest::Url;
+use url::{Host, Url};
 
 use crate::{
     args::Global,
@@ -84,12 +84,14 @@ fn operator_token_for(url: &str, dir: &Path) -> Result<String, Failure> {
         .with_hint("give one with --token or ARENA_TOKEN"))
 }
 
-/// Whether the host is this machine; read as the client reads it, since that is the one that is dialled.
+/// Whether the host is this machine; parsed by what the HTTP client parses with, since its host is the one that is dialled.
 fn is_loopback(url: &str) -> bool {
-    let Ok(url) = Url::parse(url) else { return false };
-    let host = url.host_str().unwrap_or_default();
-    let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    match Url::parse(url).ok().as_ref().and_then(Url::host) {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
