@@ -2,7 +2,7 @@
 
 use arena_api::brief::{Brief, BudgetLeft, EventLine, FactLine, HeldStep, StepLine, You};
 use arena_core::{
-    ArenaId, HandlePermissions, Sequence, SharedArena, StepNumber, Timestamp,
+    ArenaId, HandlePermissions, Sequence, SharedArena, StepNumber,
     collaboration::{FactKey, Role, Status, StepStatus, WhyStuck},
 };
 use arena_runtime::{ArenaManager, EventQuery, Principal, RuntimeError};
@@ -29,8 +29,13 @@ pub(crate) async fn of(
     let shared = &state.shared;
     let you = you(principal, shared);
     let only_step = only_step(principal);
-    let (ready, ready_more) = ready(shared, &you, only_step);
-    let (stuck, stuck_more) = stuck(shared, manager.now());
+    let reasons = shared.stuck(manager.now());
+    let spent = reasons.iter().find_map(|reason| match reason {
+        WhyStuck::BudgetSpent { budget, .. } => Some(budget.to_string()),
+        _ => None,
+    });
+    let (ready, ready_more) = if spent.is_none() { ready(shared, &you, only_step) } else { (Vec::new(), 0) };
+    let (stuck, stuck_more) = stuck(reasons);
     let claims = claims(shared, &you);
     let (facts, facts_more) = facts(manager, principal, shared).await?;
     let brief = Brief {
@@ -40,7 +45,7 @@ pub(crate) async fn of(
         sequence: shared.sequence(),
         completed_steps: shared.completed_steps(),
         total_steps: shared.total_steps(),
-        next: next(shared, &you, &claims, &ready),
+        next: next(shared, &you, &claims, &ready, spent.as_deref()),
         claims,
         ready,
         ready_more,
@@ -104,8 +109,7 @@ fn ready(shared: &SharedArena, you: &You, only_step: Option<StepNumber>) -> (Vec
 }
 
 /// Why steps do not go on, those first that will not by themselves.
-fn stuck(shared: &SharedArena, now: Timestamp) -> (Vec<String>, u32) {
-    let mut reasons = shared.stuck(now);
+fn stuck(mut reasons: Vec<WhyStuck>) -> (Vec<String>, u32) {
     reasons.sort_by_key(|reason| match reason {
         WhyStuck::NotActive { .. } | WhyStuck::BudgetSpent { .. } => 0,
         WhyStuck::Failed { .. } => 1,
@@ -204,7 +208,13 @@ async fn events(
 }
 
 /// What the caller had best do.
-fn next(shared: &SharedArena, you: &You, claims: &[HeldStep], ready: &[StepLine]) -> String {
+fn next(
+    shared: &SharedArena,
+    you: &You,
+    claims: &[HeldStep],
+    ready: &[StepLine],
+    spent: Option<&str>,
+) -> String {
     let coordinates = you.permissions.allows(arena_core::collaboration::Permission::Coordinate);
     let all_done = shared.completed_steps() == shared.total_steps();
     match (shared.status(), claims.first()) {
@@ -220,6 +230,10 @@ fn next(shared: &SharedArena, you: &You, claims: &[HeldStep], ready: &[StepLine]
         (Status::Created, None) => "wait until a coordinator activates the arena".to_owned(),
         (Status::Settling, None) if coordinates => "archive the arena when no step is held".to_owned(),
         (Status::Settling, None) => "wait: the arena is being settled".to_owned(),
+        (Status::Active, None) if let Some(budget) = spent => match coordinates {
+            true => format!("settle the arena: its budget {budget} is spent and nothing can be claimed"),
+            false => format!("wait: the budget {budget} is spent; a coordinator may settle the arena"),
+        },
         (Status::Active, None) if !ready.is_empty() => "claim the next ready step".to_owned(),
         (Status::Active, None) if all_done && coordinates => {
             "every step is done: settle the arena, or add steps".to_owned()

@@ -51,6 +51,9 @@ async fn a_brief_says_what_is_left_of_the_budget() {
     let brief = world.get(&format!("{path}/brief"), &alice).await.ok(200).json();
     assert_eq!((&brief["budget_left"]["attempts"], &brief["budget_left"]["cost"]), (&json!(0), &json!(6)));
     assert!(brief["stuck"][0].as_str().unwrap().contains("budget attempts is spent"), "{}", brief["stuck"]);
+    assert_eq!(brief["ready"], json!([]), "a step is open, and nobody may claim it");
+    let next = brief["next"].as_str().unwrap();
+    assert!(next.starts_with("settle the arena") && next.contains("attempts"), "{next}");
     let refused = world.poke(&format!("{path}/steps/claim"), &alice).await.refused(409, "budget_spent");
     assert_eq!((refused.field("missing"), refused.field("limit")), (json!("attempts"), json!(1)));
 }
