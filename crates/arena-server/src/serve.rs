@@ -49,7 +49,8 @@ pub async fn serve(
     let (stop, draining) = watch::channel(false);
     let service = TowerToHyperService::new(draining_router(manager, config, draining));
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).pipeline_flush(true);
+    // No `pipeline_flush`: with it the answer to what is not HTTP would never leave.
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
     let connections = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {

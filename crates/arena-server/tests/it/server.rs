@@ -93,3 +93,30 @@ async fn the_manager_stays_open_after_the_server_and_keeps_what_was_answered() {
     assert_eq!(state.shared.goal().as_ref(), "ship it");
     world.manager.shutdown().await;
 }
+
+/// Sends bytes and reads what comes until the connection is closed.
+async fn raw(world: &World, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(world.url.trim_start_matches("http://")).await.unwrap();
+    let _ = stream.write_all(request).await;
+    let mut answer = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_answered_and_the_connection_closed() {
+    let world = World::start().await;
+    let many = format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "a: b\r\n".repeat(200));
+    for (request, status) in [
+        ("nonsense\r\n\r\n", "400"),
+        ("GET /\x01 HTTP/1.1\r\nhost: x\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nbad header\r\n\r\n", "400"),
+        ("POST /v1/agents HTTP/1.1\r\nhost: x\r\ncontent-length: x\r\n\r\n", "400"),
+        ("POST /v1/agents HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "400"),
+        (many.as_str(), "431"),
+    ] {
+        let answer = raw(&world, request.as_bytes()).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{request:?}: {answer:?}");
+        assert!(answer.contains("connection: close"), "{answer}");
+    }
+}
