@@ -331,7 +331,7 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::Timestamp>)]
     pub completed_at: Option<Timestamp>,
-    /// What came out; only where one step is read by its number, or was completed just now.
+    /// What came out; only where one step is read by its number, and in the answer to its completion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<String>,
     /// What its attempts cost, as reported.

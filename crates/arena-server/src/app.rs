@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use arena_runtime::ArenaManager;
 use axum::{Router, middleware};
 use bytes::Bytes;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{config::Config, docs, guard, http, metrics::Metrics, openapi, yardstick};
 
@@ -18,6 +18,8 @@ pub(crate) struct Shared {
     pub(crate) manager: ArenaManager,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
+    /// Places for artifacts that are being read and stored: each is held in memory as a whole.
+    pub(crate) uploads: Arc<Semaphore>,
     /// The OpenAPI document as JSON.
     pub(crate) openapi: Bytes,
     /// Becomes true when the server drains: waits then end early.
@@ -39,7 +41,8 @@ impl App {
         openapi: Bytes,
         draining: watch::Receiver<bool>,
     ) -> Self {
-        Self(Arc::new(Shared { manager, config, metrics: Metrics::default(), openapi, draining }))
+        let uploads = Arc::new(Semaphore::new(config.max_uploads));
+        Self(Arc::new(Shared { manager, config, metrics: Metrics::default(), uploads, openapi, draining }))
     }
 
     /// Returns when the server begins to drain.

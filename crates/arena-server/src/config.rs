@@ -17,6 +17,8 @@ pub struct Config {
     pub max_json_bytes: usize,
     /// Bytes of an artifact.
     pub max_artifact_bytes: usize,
+    /// Artifacts being put at once; more wait, and their wait counts as time of the answer.
+    pub max_uploads: usize,
     /// Connections open at once; more wait to be accepted.
     pub max_connections: usize,
     /// Whether there is a route that does nothing, which `arena bench` compares with.
@@ -32,6 +34,7 @@ impl Default for Config {
             drain: Duration::from_secs(10),
             max_json_bytes: 16 << 20,
             max_artifact_bytes: 16 << 20,
+            max_uploads: 32,
             max_connections: 16_384,
             yardstick: false,
         }

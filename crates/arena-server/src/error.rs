@@ -43,7 +43,7 @@ impl From<RuntimeError> for Failure {
         if code == Code::Internal || code == Code::StorageUnavailable {
             tracing::error!(%error, "a request failed");
         }
-        let problem = Problem::new(code, error.to_string());
+        let problem = Problem::new(code, detail(&error));
         match &error {
             RuntimeError::Rejected(rejection) => with_facts(problem, rejection),
             RuntimeError::Registry(rejection) => with_registry_facts(problem, rejection),
@@ -79,6 +79,16 @@ impl IntoResponse for Failure {
             _ => {}
         }
         response
+    }
+}
+
+/// What went wrong and what to do. Who reads that a part of an arena is missing knows the arena: joining would not help.
+fn detail(error: &RuntimeError) -> String {
+    match error {
+        RuntimeError::Rejected(Rejection::NotFound { what }) if *what != "arena" => {
+            format!("there is no such {what}; check how it is named in the request")
+        }
+        _ => error.to_string(),
     }
 }
 

@@ -8,23 +8,31 @@ use arena_runtime::{Ask, Principal, RequestKey, RuntimeError};
 use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request},
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{app::App, error::Failure, parse, query};
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// How far a body that is too large is still read, so that its sender gets to read the answer.
 const DISCARDED_BYTES: usize = 64 << 20;
 
+/// What a route without a query may be asked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoQuery {}
+
 /// A request by a known caller; its parts are well formed as far as they can be without the body.
-pub(crate) struct Call {
+pub(crate) struct Call<Q = NoQuery> {
     pub(crate) principal: Principal,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    query: Option<String>,
+    pub(crate) query: Q,
     method: Method,
     route: Option<MatchedPath>,
     params: RawPathParams,
@@ -38,10 +46,13 @@ pub(crate) struct OpenCall {
     call: Call,
 }
 
-/// A request whose body is an artifact's bytes.
-pub(crate) struct Upload(pub(crate) Call);
+/// A request whose body is an artifact's bytes, and its place among those that are held in memory.
+pub(crate) struct Upload<Q> {
+    pub(crate) call: Call<Q>,
+    pub(crate) place: OwnedSemaphorePermit,
+}
 
-impl FromRequest<App> for Call {
+impl<Q: DeserializeOwned> FromRequest<App> for Call<Q> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
@@ -51,13 +62,15 @@ impl FromRequest<App> for Call {
     }
 }
 
-impl FromRequest<App> for Upload {
+impl<Q: DeserializeOwned> FromRequest<App> for Upload<Q> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let principal = authenticate(&parts.headers, app)?;
-        Call::read(parts, body, principal, app, app.config.max_artifact_bytes).await.map(Self)
+        let place = app.uploads.clone().acquire_owned().await.map_err(|_| RuntimeError::Closed)?;
+        let call = Call::read(parts, body, principal, app, app.config.max_artifact_bytes).await?;
+        Ok(Self { call, place })
     }
 }
 
@@ -91,7 +104,7 @@ impl OpenCall {
     }
 }
 
-impl Call {
+impl<Q: DeserializeOwned> Call<Q> {
     async fn read(
         mut parts: Parts,
         body: Body,
@@ -110,7 +123,7 @@ impl Call {
             principal,
             headers: parts.headers,
             body,
-            query: parts.uri.query().map(str::to_owned),
+            query: query::read(parts.uri.query())?,
             method: parts.method,
             route: parts.extensions.remove(),
             params,
@@ -118,7 +131,9 @@ impl Call {
             key,
         })
     }
+}
 
+impl<Q> Call<Q> {
     /// Reads the body as JSON, and says how to ask for it.
     pub(crate) fn json<T: DeserializeOwned + Serialize>(&self) -> Result<(T, Ask), Failure> {
         let asked = parse::json(&self.body)?;
@@ -154,11 +169,6 @@ impl Call {
         operation
     }
 
-    /// Reads the query.
-    pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        query::read(self.query.as_deref())
-    }
-
     /// A part of the path, unescaped.
     pub(crate) fn param(&self, name: &str) -> &str {
         self.params.iter().find(|(other, _)| *other == name).map_or("", |(_, value)| value)
@@ -188,8 +198,7 @@ impl Call {
 
 /// Who the bearer token stands for.
 pub(crate) fn authenticate(headers: &HeaderMap, app: &App) -> Result<Principal, Failure> {
-    let token = headers
-        .get(header::AUTHORIZATION)
+    let token = once(headers, &header::AUTHORIZATION)?
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
@@ -224,8 +233,21 @@ fn too_large(limit: usize) -> Failure {
     arena_api::Problem { limit: u64::try_from(limit).ok(), ..problem }.into()
 }
 
+/// A header that says one thing: sent twice it would say two.
+fn once<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Failure> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next();
+    if values.next().is_some() {
+        return Err(Failure::new(
+            Code::Malformed,
+            format!("the header {name} stands there twice; send it once"),
+        ));
+    }
+    Ok(value)
+}
+
 fn if_match(headers: &HeaderMap) -> Result<Option<Sequence>, Failure> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let Some(value) = once(headers, &header::IF_MATCH)? else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
@@ -238,7 +260,7 @@ fn if_match(headers: &HeaderMap) -> Result<Option<Sequence>, Failure> {
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, Failure> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = once(headers, &IDEMPOTENCY_KEY)? else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().parse();
     key.map(Some).map_err(|error| Failure::new(Code::Malformed, format!("Idempotency-Key: {error}")))
 }

@@ -41,8 +41,8 @@ pub(super) async fn register_agent(State(app): State<App>, call: OpenCall) -> An
 /// By id.
 #[utoipa::path(get, path = "/v1/agents", tag = "agents", params(PageQuery),
     responses((status = 200, description = "A page of profiles.", body = List<Profile>)))]
-pub(super) async fn list_agents(State(app): State<App>, call: Call) -> Answer {
-    let asked: PageQuery = call.query()?;
+pub(super) async fn list_agents(State(app): State<App>, call: Call<PageQuery>) -> Answer {
+    let asked = &call.query;
     let after: Option<AgentId> = page::cursor(asked.cursor.as_deref())?;
     let found = app.manager.agents(after.as_ref(), page::limit(asked.limit)?);
     let items = found.items.into_iter().map(shape::profile).collect();

@@ -37,11 +37,11 @@ pub(super) async fn create_arena(State(app): State<App>, call: Call) -> Answer {
 /// Those that the caller may read, oldest first: its own, open ones, and all of them for the operator.
 #[utoipa::path(get, path = "/v1/arenas", tag = "arenas", params(ArenaQuery),
     responses((status = 200, description = "A page of arenas.", body = List<Arena>)))]
-pub(super) async fn list_arenas(State(app): State<App>, call: Call) -> Answer {
-    let asked: ArenaQuery = call.query()?;
+pub(super) async fn list_arenas(State(app): State<App>, call: Call<ArenaQuery>) -> Answer {
+    let asked = &call.query;
     let query = arena_runtime::ArenaQuery {
         status: asked.status,
-        agent: asked.agent,
+        agent: asked.agent.clone(),
         after: page::cursor(asked.cursor.as_deref())?,
         limit: page::limit(asked.limit)?,
     };

@@ -34,8 +34,9 @@ const ANY_BYTES: &str = "application/octet-stream";
 #[utoipa::path(put, path = "/v1/arenas/{arena_id}/artifacts/{*name}", tag = "artifacts", params(PutArtifactQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The bytes; at most 16 MiB."),
     responses((status = 200, description = "The version that was put.", body = Artifact)))]
-pub(super) async fn put_artifact(State(app): State<App>, Upload(call): Upload) -> Answer {
-    let asked: PutArtifactQuery = call.query()?;
+pub(super) async fn put_artifact(State(app): State<App>, upload: Upload<PutArtifactQuery>) -> Answer {
+    let Upload { call, place: _place } = upload;
+    let asked = &call.query;
     let claim = match (asked.step, asked.fence) {
         (Some(step), Some(fence)) => Some((step, fence)),
         (None, None) => None,
@@ -48,7 +49,7 @@ pub(super) async fn put_artifact(State(app): State<App>, Upload(call): Upload) -
     };
     let name: ArtifactName = call.parsed("name").map_err(|reason| Problem::invalid("name", reason))?;
     let media_type = media_type(&call)?;
-    let ask = call.ask(&(&asked, &media_type, Hash::of(&call.body)));
+    let ask = call.ask(&(asked, &media_type, Hash::of(&call.body)));
     let put = NewArtifact {
         name: name.clone(),
         claim,
@@ -66,7 +67,7 @@ pub(super) async fn put_artifact(State(app): State<App>, Upload(call): Upload) -
     Ok(json(StatusCode::OK, &shape::artifact(&name, one)))
 }
 
-fn media_type(call: &Call) -> Result<Arc<str>, Failure> {
+fn media_type<Q>(call: &Call<Q>) -> Result<Arc<str>, Failure> {
     let Some(value) = call.headers.get(header::CONTENT_TYPE) else { return Ok(ANY_BYTES.into()) };
     let text =
         value.to_str().map_err(|_| Failure::new(arena_api::Code::Malformed, "Content-Type is not ASCII"))?;
@@ -78,8 +79,8 @@ fn media_type(call: &Call) -> Result<Arc<str>, Failure> {
 /// By name, each in its current version.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/artifacts", tag = "artifacts", params(PageQuery),
     responses((status = 200, description = "A page of artifacts.", body = List<Artifact>)))]
-pub(super) async fn list_artifacts(State(app): State<App>, call: Call) -> Answer {
-    let asked: PageQuery = call.query()?;
+pub(super) async fn list_artifacts(State(app): State<App>, call: Call<PageQuery>) -> Answer {
+    let asked = &call.query;
     let limit = page::limit(asked.limit)?;
     let after: Option<ArtifactName> = page::cursor(asked.cursor.as_deref())?;
     let state = app.manager.arena(&call.principal, call.arena_id()).await?;
@@ -99,8 +100,8 @@ pub(super) async fn list_artifacts(State(app): State<App>, call: Call) -> Answer
         headers(("Artifact-Version" = u64, description = "The version."),
             ("Artifact-Sha256" = String, description = "The hash of the bytes."),
             ("Artifact-Kind" = String, description = "What it is.")))))]
-pub(super) async fn get_artifact(State(app): State<App>, call: Call) -> Answer {
-    let asked: GetArtifactQuery = call.query()?;
+pub(super) async fn get_artifact(State(app): State<App>, call: Call<GetArtifactQuery>) -> Answer {
+    let asked = &call.query;
     let name: ArtifactName = call.parsed("name").map_err(|_| Failure::not_found("artifact"))?;
     let (row, bytes) = app.manager.artifact(&call.principal, call.arena_id(), &name, asked.version).await?;
     let media_type = HeaderValue::try_from(&row.media_type).unwrap_or(HeaderValue::from_static(ANY_BYTES));

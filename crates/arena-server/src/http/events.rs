@@ -21,14 +21,43 @@ use crate::{
 /// The longest wait that may be asked for.
 pub(crate) const LONGEST_WAIT_MS: u64 = 60_000;
 
+/// The types of the events of an arena, as the core names them.
+const EVENT_TYPES: &[&str] = &[
+    "arena_created",
+    "arena_activated",
+    "agent_joined",
+    "agent_left",
+    "role_changed",
+    "goal_updated",
+    "steps_added",
+    "step_changed",
+    "step_cancelled",
+    "step_claimed",
+    "lease_renewed",
+    "step_released",
+    "lease_expired",
+    "lease_revoked",
+    "step_approved",
+    "step_completed",
+    "result_orphaned",
+    "result_adopted",
+    "step_failed",
+    "step_reopened",
+    "artifact_put",
+    "fact_put",
+    "message_sent",
+    "settling_started",
+    "arena_archived",
+];
+
 /// Reads events
 ///
 /// Those after `after`, by sequence, without gaps. With `wait_ms` the answer comes with the first of them, or empty when
 /// the time is over.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/events", tag = "reading", params(EventQuery),
     responses((status = 200, description = "A page of events, and the arena's last sequence.", body = EventPage)))]
-pub(super) async fn list_events(State(app): State<App>, call: Call) -> Answer {
-    let query = query(&call.query()?)?;
+pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
+    let query = query(&call.query)?;
     let arena_id = call.arena_id();
     let waits = query.wait.is_some();
     let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
@@ -55,6 +84,9 @@ fn query(asked: &EventQuery) -> Result<arena_runtime::EventQuery, Failure> {
         None => None,
     };
     let kinds = asked.kind.as_deref().unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
+    if let Some(unknown) = kinds.clone().find(|kind| !EVENT_TYPES.contains(kind)) {
+        return Err(Problem::invalid("type", format!("there are no events of the type {unknown}")).into());
+    }
     Ok(arena_runtime::EventQuery {
         after: asked.after.unwrap_or_default(),
         limit: page::limit(asked.limit)?,
@@ -62,4 +94,17 @@ fn query(asked: &EventQuery) -> Result<arena_runtime::EventQuery, Failure> {
         kinds: kinds.map(str::to_owned).collect(),
         actor,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_are_those_of_the_core() {
+        let error = serde_json::from_str::<arena_core::ArenaEvent>("{\"nope\": {}}").unwrap_err().to_string();
+        let (_, expected) = error.split_once("expected one of ").unwrap();
+        let expected: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        assert_eq!(EVENT_TYPES, expected);
+    }
 }

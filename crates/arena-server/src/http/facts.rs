@@ -48,11 +48,11 @@ pub(super) async fn put_fact(State(app): State<App>, call: Call) -> Answer {
 /// By key; `q` takes words that key, content or tags must hold, `tag` a tag that it must bear.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/facts", tag = "facts", params(FactQuery),
     responses((status = 200, description = "A page of facts.", body = List<Fact>)))]
-pub(super) async fn list_facts(State(app): State<App>, call: Call) -> Answer {
-    let asked: FactQuery = call.query()?;
+pub(super) async fn list_facts(State(app): State<App>, call: Call<FactQuery>) -> Answer {
+    let asked = &call.query;
     let query = arena_runtime::FactQuery {
-        text: asked.q,
-        tag: asked.tag,
+        text: asked.q.clone(),
+        tag: asked.tag.clone(),
         after: page::cursor(asked.cursor.as_deref())?,
         limit: page::limit(asked.limit)?,
     };

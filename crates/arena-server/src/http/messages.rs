@@ -33,8 +33,8 @@ pub(super) async fn send_message(State(app): State<App>, call: Call) -> Answer {
 /// In the order in which they were said; `next_cursor` goes on as `after`.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/messages", tag = "messages", params(MessageQuery),
     responses((status = 200, description = "A page of messages.", body = List<Message>)))]
-pub(super) async fn list_messages(State(app): State<App>, call: Call) -> Answer {
-    let asked: MessageQuery = call.query()?;
+pub(super) async fn list_messages(State(app): State<App>, call: Call<MessageQuery>) -> Answer {
+    let asked = &call.query;
     let limit = page::limit(asked.limit)?;
     let after = asked.after.unwrap_or_default();
     let found = app.manager.messages(&call.principal, call.arena_id(), after, limit).await?;

@@ -42,8 +42,8 @@ pub(super) async fn add_steps(State(app): State<App>, call: Call) -> Answer {
 /// By number, without their results.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/steps", tag = "steps", params(StepQuery),
     responses((status = 200, description = "A page of steps.", body = List<Step>)))]
-pub(super) async fn list_steps(State(app): State<App>, call: Call) -> Answer {
-    let asked: StepQuery = call.query()?;
+pub(super) async fn list_steps(State(app): State<App>, call: Call<StepQuery>) -> Answer {
+    let asked = &call.query;
     let limit = page::limit(asked.limit)?;
     let after = page::cursor::<u32>(asked.cursor.as_deref())?.unwrap_or(0);
     let state = app.manager.arena(&call.principal, call.arena_id()).await?;

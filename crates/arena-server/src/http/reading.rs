@@ -31,8 +31,8 @@ pub(super) async fn get_brief(State(app): State<App>, call: Call) -> Answer {
 /// The arena and its steps as they stood after the event `at`.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/state", tag = "reading", params(StateQuery),
     responses((status = 200, description = "The arena and its steps.", body = StateAt)))]
-pub(super) async fn get_state(State(app): State<App>, call: Call) -> Answer {
-    let asked: StateQuery = call.query()?;
+pub(super) async fn get_state(State(app): State<App>, call: Call<StateQuery>) -> Answer {
+    let asked = &call.query;
     let arena_id = call.arena_id();
     let state = match asked.at {
         Some(at) => shape::state(&app.manager.state_at(&call.principal, arena_id, at).await?),

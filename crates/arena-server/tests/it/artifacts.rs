@@ -1,5 +1,7 @@
 //! Artifacts: names in paths, versions, bytes and their headers.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::world::World;
@@ -63,4 +65,26 @@ async fn nobody_overwrites_anothers_artifact_blindly() {
     put(&cast.alice, "?expected_version=0").await.refused(412, "version_mismatch");
     let second = put(&cast.alice, "?expected_version=1").await.ok(200);
     assert_eq!((second.field("version"), second.text("slot")), (json!(2), "bob".into()));
+}
+
+#[tokio::test]
+async fn an_upload_without_a_place_is_given_up_and_nothing_else_is() {
+    let short = Duration::from_millis(500);
+    let world = World::with(|_| (), |config| (config.max_uploads, config.request_timeout) = (0, short)).await;
+    let cast = world.arena(json!([])).await;
+    let upload = world.request("PUT", &cast.at("artifacts/a"), &cast.bob).body("x").send().await;
+    upload.refused(504, "timeout");
+    world.post(&cast.at("messages"), &cast.bob, json!({"body": "x"})).await.ok(201);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_given_up_leaves_its_place() {
+    let short = Duration::from_millis(500);
+    let world = World::with(|_| (), |config| (config.max_uploads, config.request_timeout) = (1, short)).await;
+    let cast = world.arena(json!([])).await;
+    let put =
+        |body: reqwest::Body| world.request("PUT", &cast.at("artifacts/a"), &cast.bob).body(body).send();
+    let never = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
+    put(reqwest::Body::wrap_stream(never)).await.refused(504, "timeout");
+    put("x".into()).await.ok(200);
 }

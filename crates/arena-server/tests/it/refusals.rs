@@ -336,3 +336,54 @@ async fn a_refusal_bears_the_facts_that_decided_it() {
     let path = world.post(&cast.at("steps"), &cast.alice, steps).await.refused(422, "invalid");
     assert!(path.text("field").starts_with("steps[1].depends_on"));
 }
+
+#[tokio::test]
+async fn a_query_that_a_route_does_not_know_is_named() {
+    let world = World::start().await;
+    let cast = world.arena(json!([{"title": "one"}])).await;
+    for (method, path, field) in [
+        ("GET", "?colour=red", "colour"),
+        ("GET", "/brief?short=1", "short"),
+        ("GET", "/report?at=1", "at"),
+        ("GET", "/steps/1?status=ready", "status"),
+        ("GET", "/steps?colour=red", "colour"),
+        ("POST", "/steps/claim?step=1", "step"),
+        ("PUT", "/artifacts/a?colour=red", "colour"),
+        ("GET", "/events?type=nope", "type"),
+        ("GET", "/events?type=step_claimed,nope", "type"),
+    ] {
+        let answer = world.request(method, &format!("{}{path}", cast.path), &cast.alice).send().await;
+        let answer = answer.refused(422, "invalid");
+        assert_eq!(answer.text("field"), field, "{method} {path}");
+    }
+    world.get(&format!("{}?", cast.path), &cast.alice).await.ok(200);
+    world.get(&cast.at("events?type=step_claimed,fact_put,"), &cast.alice).await.ok(200);
+    world.get(&format!("{}?colour=red", cast.path), "").await.refused(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_header_that_is_sent_twice_is_malformed() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let bearer = format!("Bearer {}", cast.bob);
+    for (name, value) in [("authorization", bearer.as_str()), ("if-match", "\"1\""), ("idempotency-key", "k")]
+    {
+        let request = world.request("POST", &cast.at("messages"), "").json(&json!({"body": "x"}));
+        let request =
+            if name == "authorization" { request } else { request.header("authorization", &bearer) };
+        let answer = request.header(name, value).header(name, value).send().await.refused(400, "malformed");
+        assert!(answer.text("detail").contains(name), "{}", answer.text("detail"));
+    }
+}
+
+#[tokio::test]
+async fn only_who_does_not_find_the_arena_is_told_to_join() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let stranger = world.get(&cast.path, &cast.carol).await.refused(404, "not_found");
+    assert!(stranger.text("detail").contains("join first"), "{}", stranger.text("detail"));
+    for path in ["steps/7", "facts/k", "artifacts/a", "state?at=9999"] {
+        let missing = world.get(&cast.at(path), &cast.alice).await.refused(404, "not_found");
+        assert!(!missing.text("detail").contains("join"), "{path}: {}", missing.text("detail"));
+    }
+}
