@@ -1,7 +1,7 @@
 //! Keeps a core awake while the disk flushes, on machines where that makes flushes shorter.
 //!
 //! A virtual machine whose cores all sleep may be told of a finished flush only at its next timer tick: 4 ms were measured
-//! where 0.13 ms pass when one core is awake (`docs/decisions/0011-awake-while-flushing.md`). A thread that does nothing but
+//! where 0.13 ms pass when one core is awake (`docs/decisions/0012-awake-while-flushing.md`). A thread that does nothing but
 //! yield while a flush is under way keeps one awake. Both ways are timed as they are used, and the shorter one is taken.
 
 use std::{
