@@ -160,7 +160,7 @@ impl fmt::Display for Rejection {
                 write!(f, "step {step} is held by {holder} until {expires_at}; claim another one or wait")
             }
             Self::StaleFence { step, given, orphan: true, .. } => {
-                write!(f, "the lease of fence {given} on step {step} has ended; the result is kept and a coordinator may adopt it")
+                write!(f, "the lease of fence {given} on step {step} has ended; its first result is kept and a coordinator may adopt it")
             }
             Self::StaleFence { step, given, current: Some(current), .. } => {
                 write!(f, "fence {given} on step {step} is not the current one ({current}); stop this work or claim again")

@@ -69,8 +69,11 @@ impl Asking<'_> {
         }
         let current = step.claim.as_ref().map(|claim| claim.fence);
         let kept = Rejection::StaleFence { step: step.number, given: fence, current, orphan: true };
-        if self.arena.orphan(fence).is_some() {
-            return Err(kept);
+        match self.arena.orphan(fence) {
+            // It became the step's own and the step was opened again: another result is not kept.
+            Some(orphan) if orphan.adopted => return Err(stale),
+            Some(_) => return Err(kept),
+            None => {}
         }
         let limit = Limits::MAX_ORPHANS;
         if step.late_results >= limit {
