@@ -27,7 +27,7 @@ use crate::{
     session::Session,
 };
 
-/// One thread makes what many others drop; the system's allocator pays for that with a quarter of the committer's time
+/// One thread makes what many others drop; the system's allocator pays for that with time of the committer
 /// (`docs/decisions/0011-allocator.md`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

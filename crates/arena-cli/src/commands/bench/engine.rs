@@ -33,6 +33,8 @@ pub(crate) struct Row {
     pub(crate) bare_per_s: f64,
     /// The one divided by the other: the median of the rounds' ratios.
     pub(crate) ratio: f64,
+    /// Whether the bare insert was the faster one. When it was not, it was no limit, and the ratio says nothing.
+    pub(crate) is_limit: bool,
     /// Commands a transaction.
     pub(crate) batch: f64,
     /// How long half of the commands took at most, in microseconds.
@@ -137,17 +139,35 @@ async fn claim_and_release(
     }
 }
 
+/// Whether a ratio to a limit can be one: nothing is faster than its limit, but for a little noise.
+fn is_limit(ratio: f64) -> bool {
+    ratio <= 1.05
+}
+
 impl Rounds {
     fn row(mut self, callers: usize) -> Row {
+        let ratio = median(&self.ratios);
         Row {
             callers,
             engine_per_s: median(&self.engine),
             bare_per_s: median(&self.bare),
-            ratio: median(&self.ratios),
+            ratio,
+            is_limit: is_limit(ratio),
             batch: median(&self.batches),
             engine_p50_us: self.engine_latency.quantile(500),
             engine_p99_us: self.engine_latency.quantile(990),
             bare_p50_us: self.bare_latency.quantile(500),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_faster_than_its_limit_had_none() {
+        assert!(is_limit(0.6) && is_limit(1.0));
+        assert!(!is_limit(1.3));
     }
 }
