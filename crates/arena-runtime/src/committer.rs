@@ -27,6 +27,9 @@ const LARGEST_BATCH: usize = 1_024;
 /// How long a batch waits for the callers of the last one to come back: draining only what is queued locks them into
 /// two half batches.
 const LINGER: Duration = Duration::from_micros(100);
+/// It waits only where the last batch took at least this long to store: where a flush is quick, callers who come while the
+/// committer works are served as the next batch, and waiting would only leave the machine idle (measured over HTTP).
+const SLOW_COMMIT: Duration = Duration::from_millis(1);
 /// After how long without commands the log is put in order and idle arenas leave memory.
 const REST_AFTER: Duration = Duration::from_millis(500);
 /// How often idle arenas leave memory while commands keep coming.
@@ -48,6 +51,7 @@ pub(crate) struct Committer {
     /// Commands that had to wait for another batch.
     deferred: Vec<Submission>,
     last_batch: usize,
+    last_commit: Duration,
     swept: Instant,
     dirty: bool,
     stopping: bool,
@@ -61,6 +65,7 @@ impl Committer {
             idle_after,
             deferred: Vec::new(),
             last_batch: 0,
+            last_commit: Duration::ZERO,
             swept: steady_now(),
             dirty: false,
             stopping: false,
@@ -105,7 +110,7 @@ impl Committer {
             }
         }
         self.drain(&mut commands);
-        if self.last_batch > 1 && !commands.is_empty() && !self.stopping {
+        if self.last_batch > 1 && self.last_commit >= SLOW_COMMIT && !commands.is_empty() && !self.stopping {
             self.linger(&mut commands);
         }
         commands
@@ -171,6 +176,7 @@ impl Committer {
                 counters.position.store(last.get() + events, Ordering::Relaxed);
                 counters.last_failed.store(false, Ordering::Relaxed);
                 self.dirty = true;
+                self.last_commit = started.elapsed();
                 publish(&self.shared, committed);
                 batch.answer();
             }
