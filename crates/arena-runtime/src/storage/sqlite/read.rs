@@ -287,7 +287,7 @@ pub(super) fn facts(
 }
 
 /// All words, each as a prefix, in this arena's facts.
-fn match_expression(arena_id: ArenaId, text: &str) -> String {
+pub(super) fn match_expression(arena_id: ArenaId, text: &str) -> String {
     let mut expression = format!("arena_id : \"{arena_id}\"");
     for word in words(text) {
         expression.push_str(&format!(" AND {{key content tags}} : \"{word}\" *"));

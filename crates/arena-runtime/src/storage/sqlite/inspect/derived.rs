@@ -9,7 +9,10 @@ use arena_core::{
 use rusqlite::types::ValueRef;
 
 use super::{
-    super::rows::{self, ARTIFACT, FACT},
+    super::{
+        read::match_expression,
+        rows::{self, ARTIFACT, FACT},
+    },
     Inspector,
 };
 use crate::{
@@ -50,11 +53,6 @@ impl Derived {
     }
 }
 
-/// A text as one phrase of a search.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\""))
-}
-
 impl Inspector<'_> {
     /// The rows stored for a stream are those that its events give.
     pub(super) fn derived(&mut self, replay: &Replay, given: &Derived) {
@@ -78,20 +76,19 @@ impl Inspector<'_> {
         self.deadline(replay);
     }
 
-    /// A search for a fact's own text finds it: SQLite does not compare the index with the rows by itself.
+    /// A search for a fact's own words, as readers make it, finds it: SQLite does not compare the index by itself.
     fn searchable(&mut self, fact: &FactRow) {
-        let tags = serde_json::to_string(&fact.tags).unwrap_or_default();
-        let columns = [("key", fact.key.as_str()), ("content", &fact.content), ("tags", &tags)];
-        let worded = columns.into_iter().filter(|(_, text)| !words(text).is_empty());
-        let expression: Vec<String> =
-            worded.map(|(column, text)| format!("{column} : {}", quoted(text))).collect();
-        if expression.is_empty() {
-            return;
+        let text = format!("{} {} {}", fact.key, fact.content, fact.tags.join(" "));
+        for some in words(&text).chunks(32) {
+            self.found_by(fact, match_expression(fact.arena_id, &some.join(" ")));
         }
+    }
+
+    fn found_by(&mut self, fact: &FactRow, expression: String) {
         let mut found = false;
         let query = "SELECT 1 FROM facts f JOIN facts_text t ON t.rowid = f.id
                      WHERE f.arena_id = ?1 AND f.key = ?2 AND t.facts_text MATCH ?3";
-        let values = (fact.arena_id.to_string(), fact.key.as_str().to_owned(), expression.join(" AND "));
+        let values = (fact.arena_id.to_string(), fact.key.as_str().to_owned(), expression);
         self.rows_of(query, values, "the search index", |_, _| {
             found = true;
             Ok(())
