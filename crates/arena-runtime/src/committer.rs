@@ -5,19 +5,21 @@ use std::{
     sync::{
         Arc,
         atomic::Ordering,
-        mpsc::{Receiver, RecvTimeoutError},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender},
     },
     time::{Duration, Instant},
 };
 
 use arena_core::{ArenaId, Position};
+use parking_lot::Mutex;
 
 use crate::{
-    batch::{Batch, Submission},
+    batch::{Ahead, Batch, Submission},
     cache::ArenaState,
     clock::steady_now,
-    error::RuntimeError,
-    numbering::Committed,
+    error::{RuntimeError, StorageError},
+    gate::Gate,
+    numbering::{Committed, Landed},
     shared::Shared,
     stream::{RegistryState, State, load_registry},
 };
@@ -36,137 +38,268 @@ const REST_AFTER: Duration = Duration::from_millis(500);
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What arrives at the committer.
-#[expect(clippy::large_enum_variant, reason = "all but one message are commands")]
+#[expect(clippy::large_enum_variant, reason = "all but two messages are commands")]
 pub(crate) enum Message {
     Command(Submission),
+    /// A batch was stored that another waits behind.
+    Stored,
     /// Finish what waits, then stop.
     Stop,
 }
 
-/// The committer's own state.
+/// The one writer of a store, worked by two threads: while one stores a batch, the other decides the next.
 pub(crate) struct Committer {
     shared: Arc<Shared>,
-    queue: Receiver<Message>,
     idle_after: Duration,
+    deciding: Mutex<Deciding>,
+    /// Entered while `deciding` is held: batches are stored in the order in which they were decided.
+    gate: Gate<Storing>,
+}
+
+/// What belongs to the thread that decides.
+struct Deciding {
+    queue: Receiver<Message>,
     /// Commands that had to wait for another batch.
     deferred: Vec<Submission>,
-    last_batch: usize,
-    last_commit: Duration,
+    /// What the batch decided last leads to.
+    ahead: Ahead,
     swept: Instant,
-    dirty: bool,
     stopping: bool,
 }
 
+/// What belongs to the thread that stores.
+struct Storing {
+    /// How the batch stored last ended: what was decided on it meanwhile falls with it.
+    landed: Result<Vec<Landed>, StorageError>,
+    last_batch: usize,
+    last_commit: Duration,
+    dirty: bool,
+    closed: bool,
+}
+
 impl Committer {
-    pub(crate) fn new(shared: Arc<Shared>, queue: Receiver<Message>, idle_after: Duration) -> Self {
-        Self {
-            shared,
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        sender: SyncSender<Message>,
+        queue: Receiver<Message>,
+        idle_after: Duration,
+    ) -> Self {
+        let deciding = Deciding {
             queue,
-            idle_after,
             deferred: Vec::new(),
+            ahead: Ahead::default(),
+            swept: steady_now(),
+            stopping: false,
+        };
+        let storing = Storing {
+            landed: Ok(Vec::new()),
             last_batch: 0,
             last_commit: Duration::ZERO,
-            swept: steady_now(),
             dirty: false,
-            stopping: false,
-        }
+            closed: false,
+        };
+        Self { shared, idle_after, deciding: Mutex::new(deciding), gate: Gate::new(storing, sender) }
     }
 
     /// Works until it is told to stop or nobody can send any more, and everything that waited is done.
-    pub(crate) fn run(mut self) {
-        loop {
-            let commands = self.gather();
-            if commands.is_empty() {
-                if self.stopping {
-                    break;
-                }
-                continue;
-            }
-            self.last_batch = commands.len();
-            let done = catch_unwind(AssertUnwindSafe(|| self.commit(commands)));
-            if done.is_err() {
-                // The callers see their commands dropped. What is in memory is loaded again: it may be of before.
-                tracing::error!("a batch was abandoned: this is a defect of Arena, please report it");
-                self.shared.cache.clear();
-                reload_registry(&self.shared);
-            }
-            self.sweep_when_due();
-        }
-        self.shared.storage.rest(true);
-        while let Ok(Message::Command(late)) = self.queue.try_recv() {
-            // Who asked may have gone.
-            let _ = late.reply.send(Err(RuntimeError::Closed));
-        }
+    pub(crate) fn run(&self) {
+        while self.turn() {}
     }
 
-    /// Every command that waits; those of the last batch's callers too, when they are quick.
-    fn gather(&mut self) -> Vec<Submission> {
-        let mut commands = std::mem::take(&mut self.deferred);
-        if commands.is_empty() && !self.stopping {
-            match self.queue.recv_timeout(REST_AFTER) {
-                Ok(message) => self.take(message, &mut commands),
-                Err(RecvTimeoutError::Timeout) => self.rest(),
-                Err(RecvTimeoutError::Disconnected) => self.stopping = true,
+    /// One batch: decided, stored while the other thread decides the next, answered while that stores it.
+    /// False when all is done.
+    fn turn(&self) -> bool {
+        let mut deciding = self.deciding.lock();
+        let commands = self.first(&mut deciding);
+        if commands.is_empty() {
+            if deciding.stopping {
+                self.close(&deciding);
+            }
+            return !deciding.stopping;
+        }
+        let mut taken = None;
+        let decided = catch_unwind(AssertUnwindSafe(|| self.decide(&mut deciding, commands, &mut taken)));
+        let mut storing = taken.unwrap_or_else(|| self.gate.enter());
+        let Ok(mut batch) = decided else {
+            abandoned(&self.shared);
+            self.gate.leave(storing);
+            return true;
+        };
+        match &storing.landed {
+            Ok(before) => batch.follow(before),
+            Err(error) => {
+                batch.refuse(&error.clone());
+                self.gate.leave(storing);
+                return true;
             }
         }
-        self.drain(&mut commands);
-        if self.last_batch > 1 && self.last_commit >= SLOW_COMMIT && !commands.is_empty() && !self.stopping {
-            self.linger(&mut commands);
+        deciding.ahead = batch.close();
+        drop(deciding);
+        let stored = catch_unwind(AssertUnwindSafe(|| storing.store(&self.shared, &mut batch)));
+        if stored.is_err() {
+            abandoned(&self.shared);
+            storing.landed = Err(StorageError::Unavailable("the batch before was abandoned".to_owned()));
+        }
+        let failed = storing.landed.as_ref().err().cloned();
+        self.gate.leave(storing);
+        match (stored, failed) {
+            (Ok(()), None) => batch.answer(),
+            (Ok(()), Some(error)) => batch.refuse(&error),
+            // The callers see their commands dropped.
+            (Err(_), _) => {}
+        }
+        true
+    }
+
+    /// Waits for commands; does what is to be done now and then.
+    fn first(&self, deciding: &mut Deciding) -> Vec<Submission> {
+        let mut commands = std::mem::take(&mut deciding.deferred);
+        if commands.is_empty() && !deciding.stopping {
+            match deciding.queue.recv_timeout(REST_AFTER) {
+                Ok(message) => self.take(deciding, message, &mut commands),
+                Err(RecvTimeoutError::Timeout) => self.rest(),
+                Err(RecvTimeoutError::Disconnected) => deciding.stopping = true,
+            }
+        }
+        if deciding.swept.elapsed() >= SWEEP_EVERY.min(self.idle_after) {
+            self.shared.cache.sweep(self.idle_after);
+            deciding.swept = steady_now();
         }
         commands
     }
 
-    fn drain(&mut self, commands: &mut Vec<Submission>) {
-        while commands.len() < LARGEST_BATCH {
-            match self.queue.try_recv() {
-                Ok(message) => self.take(message, commands),
+    /// Decides what comes until the batch before is stored; then this one is closed, and its storing is `taken`.
+    fn decide(
+        &self,
+        deciding: &mut Deciding,
+        mut commands: Vec<Submission>,
+        taken: &mut Option<Storing>,
+    ) -> Batch<'_> {
+        *taken = self.gate.try_enter();
+        if let Some(storing) = taken {
+            // Nothing is under way: what is published is all there is.
+            deciding.ahead = Ahead::default();
+            storing.landed = Ok(Vec::new());
+        }
+        let mut batch = Batch::new(&self.shared, std::mem::take(&mut deciding.ahead));
+        let mut decided = 0;
+        loop {
+            self.drain(deciding, LARGEST_BATCH - decided, &mut commands);
+            if let Some(storing) = taken {
+                self.linger(deciding, storing, decided, &mut commands);
+                storing.last_batch = decided + commands.len();
+            }
+            decided += commands.len();
+            for submission in commands.drain(..) {
+                deciding.deferred.extend(batch.decide(submission));
+            }
+            if taken.is_some() {
+                break;
+            }
+            *taken = self.gate.try_enter();
+            if taken.is_none() && decided < LARGEST_BATCH {
+                match deciding.queue.recv() {
+                    Ok(message) => self.take(deciding, message, &mut commands),
+                    Err(_) => deciding.stopping = true,
+                }
+            } else {
+                taken.get_or_insert_with(|| self.gate.enter());
+            }
+        }
+        let decided = u64::try_from(decided).unwrap_or(0);
+        self.shared.counters.commands.fetch_add(decided, Ordering::Relaxed);
+        batch
+    }
+
+    fn drain(&self, deciding: &mut Deciding, room: usize, commands: &mut Vec<Submission>) {
+        while commands.len() < room {
+            match deciding.queue.try_recv() {
+                Ok(message) => self.take(deciding, message, commands),
                 Err(_) => break,
             }
         }
     }
 
-    fn linger(&mut self, commands: &mut Vec<Submission>) {
+    /// Where storing is slow, waits for the last batch's callers.
+    fn linger(
+        &self,
+        deciding: &mut Deciding,
+        storing: &Storing,
+        decided: usize,
+        commands: &mut Vec<Submission>,
+    ) {
+        if storing.last_batch < 2 || storing.last_commit < SLOW_COMMIT || deciding.stopping {
+            return;
+        }
         let until = steady_now() + LINGER;
-        while commands.len() < self.last_batch.min(LARGEST_BATCH) {
+        while decided + commands.len() < storing.last_batch.min(LARGEST_BATCH) {
             let left = until.saturating_duration_since(steady_now());
-            match self.queue.recv_timeout(left) {
-                Ok(message) => self.take(message, commands),
+            match deciding.queue.recv_timeout(left) {
+                Ok(message) => self.take(deciding, message, commands),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.drain(commands);
+        self.drain(deciding, LARGEST_BATCH - decided, commands);
     }
 
-    fn take(&mut self, message: Message, commands: &mut Vec<Submission>) {
+    fn take(&self, deciding: &mut Deciding, message: Message, commands: &mut Vec<Submission>) {
         match message {
             Message::Command(submission) => {
                 self.shared.counters.leave();
                 commands.push(submission);
             }
-            Message::Stop => self.stopping = true,
+            Message::Stored => {}
+            Message::Stop => deciding.stopping = true,
         }
     }
 
-    fn commit(&mut self, commands: Vec<Submission>) {
-        let counters = &self.shared.counters;
-        counters.commands.fetch_add(u64::try_from(commands.len()).unwrap_or(0), Ordering::Relaxed);
-        let mut batch = Batch::new(&self.shared);
-        for submission in commands {
-            self.deferred.extend(batch.decide(submission));
+    fn rest(&self) {
+        let Some(mut storing) = self.gate.try_enter() else { return };
+        if std::mem::take(&mut storing.dirty) {
+            self.shared.storage.rest(false);
         }
+        let last_failed = &self.shared.counters.last_failed;
+        if last_failed.load(Ordering::Relaxed) && self.shared.storage.probe().is_ok() {
+            last_failed.store(false, Ordering::Relaxed);
+        }
+        storing.last_batch = 0;
+        self.gate.leave(storing);
+    }
+
+    /// Closes the store when the last batch is in it.
+    fn close(&self, deciding: &Deciding) {
+        let mut storing = self.gate.enter();
+        if !std::mem::replace(&mut storing.closed, true) {
+            self.shared.storage.rest(true);
+        }
+        self.gate.leave(storing);
+        while let Ok(message) = deciding.queue.try_recv() {
+            if let Message::Command(late) = message {
+                // Who asked may have gone.
+                let _ = late.reply.send(Err(RuntimeError::Closed));
+            }
+        }
+    }
+}
+
+impl Storing {
+    /// Stores a batch and publishes it, or forgets what it touched.
+    fn store(&mut self, shared: &Shared, batch: &mut Batch<'_>) {
         if batch.is_idle() {
             // Numbering makes the answers; there is nothing to number.
             batch.number(Position::ZERO);
-            return batch.answer();
+            self.landed = Ok(Vec::new());
+            return;
         }
+        let counters = &shared.counters;
         let started = steady_now();
         let mut committed = None;
-        let stored = self.shared.storage.write(&mut |last| {
+        let stored = shared.storage.write(&mut |last| {
             let (writes, made) = batch.number(last);
             committed = Some((made, last));
             writes
         });
-        match (stored, committed) {
+        self.landed = match (stored, committed) {
             (Ok(()), Some((committed, last))) => {
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(0);
                 counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
@@ -177,38 +310,25 @@ impl Committer {
                 counters.last_failed.store(false, Ordering::Relaxed);
                 self.dirty = true;
                 self.last_commit = started.elapsed();
-                publish(&self.shared, committed);
-                batch.answer();
+                Ok(publish(shared, committed))
             }
             (Err(error), _) => {
                 tracing::error!(%error, "a batch could not be stored; its callers were told");
                 counters.failed_batches.fetch_add(1, Ordering::Relaxed);
                 counters.last_failed.store(true, Ordering::Relaxed);
-                forget(&self.shared, batch.touched());
-                batch.refuse(&error);
+                forget(shared, batch.touched());
+                Err(error)
             }
             (Ok(()), None) => unreachable!("a store numbers what it stores"),
-        }
+        };
     }
+}
 
-    fn rest(&mut self) {
-        if std::mem::take(&mut self.dirty) {
-            self.shared.storage.rest(false);
-        }
-        let last_failed = &self.shared.counters.last_failed;
-        if last_failed.load(Ordering::Relaxed) && self.shared.storage.probe().is_ok() {
-            last_failed.store(false, Ordering::Relaxed);
-        }
-        self.last_batch = 0;
-        self.sweep_when_due();
-    }
-
-    fn sweep_when_due(&mut self) {
-        if self.swept.elapsed() >= SWEEP_EVERY.min(self.idle_after) {
-            self.shared.cache.sweep(self.idle_after);
-            self.swept = steady_now();
-        }
-    }
+/// What is in memory is loaded again: it may be of before.
+fn abandoned(shared: &Shared) {
+    tracing::error!("a batch was abandoned: this is a defect of Arena, please report it");
+    shared.cache.clear();
+    reload_registry(shared);
 }
 
 /// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
@@ -229,10 +349,11 @@ fn reload_registry(shared: &Shared) {
 }
 
 /// Makes what is durable visible, and wakes who waits for it.
-fn publish(shared: &Shared, committed: Committed) {
+fn publish(shared: &Shared, committed: Committed) -> Vec<Landed> {
     let mut grown = Vec::with_capacity(committed.states.len());
-    for (arena_id, state, head, snapshot_at) in committed.states {
-        grown.push(arena_id);
+    for (state, landed) in committed.states {
+        let Landed { arena_id, head, snapshot_at, .. } = landed;
+        grown.push(landed);
         match state {
             State::Registry(registry) => {
                 *shared.registry.write() = Arc::new(RegistryState { registry, head, snapshot_at });
@@ -244,5 +365,6 @@ fn publish(shared: &Shared, committed: Committed) {
         }
     }
     shared.deadlines.remember(&committed.deadlines);
-    shared.feed.ring(grown.into_iter());
+    shared.feed.ring(grown.iter().map(|landed| landed.arena_id));
+    grown
 }

@@ -12,6 +12,7 @@ mod committer;
 mod deadlines;
 mod error;
 mod feed;
+mod gate;
 mod handle;
 mod ids;
 mod manager;

@@ -96,7 +96,8 @@ impl ArenaManager {
             storage,
         });
         let (queue, commands) = sync_channel(options.queue.max(1));
-        let threads = start(&shared, &queue, Committer::new(shared.clone(), commands, options.idle_after))?;
+        let committer = Committer::new(shared.clone(), queue.clone(), commands, options.idle_after);
+        let threads = start(&shared, &queue, &Arc::new(committer))?;
         let readers = Arc::new(Semaphore::new(options.readers.max(1)));
         let manager = Self {
             inner: Arc::new(Inner {
@@ -358,14 +359,18 @@ fn refused(why: &str) -> RuntimeError {
 fn start(
     shared: &Arc<Shared>,
     queue: &SyncSender<Message>,
-    committer: Committer,
+    committer: &Arc<Committer>,
 ) -> Result<Vec<JoinHandle<()>>, RuntimeError> {
     let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
     let failed =
         |error: std::io::Error| StorageError::Unavailable(format!("no thread could be started: {error}"));
-    let committer = named("arena-committer").spawn(move || committer.run()).map_err(failed)?;
+    let commit = |name| {
+        let committer = committer.clone();
+        named(name).spawn(move || committer.run()).map_err(failed)
+    };
+    let (one, other) = (commit("arena-commit-1")?, commit("arena-commit-2")?);
     let (timer_shared, timer_queue) = (shared.clone(), queue.clone());
     let timer =
         named("arena-timer").spawn(move || timer::run(&timer_shared, &timer_queue)).map_err(failed)?;
-    Ok(vec![timer, committer])
+    Ok(vec![timer, one, other])
 }

@@ -26,6 +26,7 @@ use crate::{
 };
 
 /// A stream that a batch touches, ahead of what is durable.
+#[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) state: State,
     /// Archived in this batch: what its last event will be is known only when the events are numbered.
@@ -40,6 +41,21 @@ impl Draft {
     pub(crate) const fn new(state: State, head: Head, snapshot_at: Sequence) -> Self {
         Self { state, sealed: false, durable: head.sequence, head, snapshot_at }
     }
+
+    /// The same, now that what the batch before it did to the stream is numbered and durable.
+    pub(crate) const fn follow(&mut self, landed: &Landed) {
+        (self.durable, self.head, self.snapshot_at) = (landed.head.sequence, landed.head, landed.snapshot_at);
+    }
+}
+
+/// Where a stream stands after a batch that is durable.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Landed {
+    pub(crate) arena_id: ArenaId,
+    pub(crate) head: Head,
+    pub(crate) snapshot_at: Sequence,
+    /// Its state is another than the one it was decided to have: the archiving came on top.
+    pub(crate) sealed: bool,
 }
 
 /// What a command was decided to do.
@@ -122,7 +138,7 @@ pub(crate) struct Pending {
 
 /// What is to be published once the batch is durable.
 pub(crate) struct Committed {
-    pub(crate) states: Vec<(ArenaId, State, Head, Sequence)>,
+    pub(crate) states: Vec<(State, Landed)>,
     pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
     pub(crate) events: usize,
 }
@@ -239,7 +255,8 @@ impl Numbering {
             let snapshot = draft.state.snapshot(draft.head, draft.snapshot_at);
             let snapshot_at = snapshot.as_ref().map_or(draft.snapshot_at, |snapshot| snapshot.head.sequence);
             self.writes.snapshots.extend(snapshot.map(|snapshot| (*arena_id, snapshot)));
-            states.push((*arena_id, draft.state.clone(), draft.head, snapshot_at));
+            let landed = Landed { arena_id: *arena_id, head: draft.head, snapshot_at, sealed: draft.sealed };
+            states.push((draft.state.clone(), landed));
         }
         let committed =
             Committed { states, deadlines: self.writes.deadlines.clone(), events: self.writes.events.len() };

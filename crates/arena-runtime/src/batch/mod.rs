@@ -2,7 +2,7 @@
 
 mod registry;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use arena_core::{
     ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
@@ -15,7 +15,7 @@ use crate::{
     ask::{Applied, Ask, Render},
     error::{RuntimeError, StorageError},
     ids,
-    numbering::{AnswerForm, Committed, Decided, Draft, Keep, Numbering, Pending, ReplyTo},
+    numbering::{AnswerForm, Committed, Decided, Draft, Keep, Landed, Numbering, Pending, ReplyTo},
     shared::Shared,
     storage::Writes,
     stream::{Event, START, State, load_shared},
@@ -73,9 +73,18 @@ pub(crate) enum Done {
     Registered,
 }
 
+/// What a batch that is being stored leads to: the next one is decided on it meanwhile.
+#[derive(Default)]
+pub(crate) struct Ahead {
+    streams: HashMap<ArenaId, Draft>,
+    /// Requests whose answers it keeps.
+    requests: HashSet<Hash>,
+}
+
 /// A batch in the making.
 pub(crate) struct Batch<'a> {
     shared: &'a Shared,
+    ahead: Ahead,
     drafts: BTreeMap<ArenaId, Draft>,
     pending: Vec<Pending>,
     /// Answered after the commit: a refusal may rest on what is not yet durable.
@@ -85,9 +94,11 @@ pub(crate) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    pub(crate) fn new(shared: &'a Shared) -> Self {
+    /// An empty one, to be decided on what is durable and on what is `ahead` of that.
+    pub(crate) fn new(shared: &'a Shared, ahead: Ahead) -> Self {
         Self {
             shared,
+            ahead,
             drafts: BTreeMap::new(),
             pending: Vec::new(),
             answered: Vec::new(),
@@ -95,13 +106,15 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Decides one command; gives it back when it must wait for the next batch: behind the same request, or behind
+    /// Decides one command; gives it back when it must wait for another batch: behind the same request, or behind
     /// the archiving of its arena.
     pub(crate) fn decide(&mut self, submission: Submission) -> Option<Submission> {
         let stream = submission.job.stream();
         let request = submission.ask.key.as_ref().map(|key| key.request(&submission.ask.principal));
-        let repeats = request.is_some_and(|request| self.requests.contains(&request));
-        if repeats || self.drafts.get(&stream).is_some_and(|draft| draft.sealed) {
+        let repeats = request.is_some_and(|request| {
+            self.requests.contains(&request) || self.ahead.requests.contains(&request)
+        });
+        if repeats || self.draft(stream).is_some_and(|draft| draft.sealed) {
             return Some(submission);
         }
         let Submission { ask, job, reply } = submission;
@@ -231,12 +244,19 @@ impl<'a> Batch<'a> {
         Ok(Decided { exact_deadline: true, ..decided.with_outcome(decision.outcome) })
     }
 
+    /// A stream that is ahead of what is durable.
+    fn draft(&self, stream: ArenaId) -> Option<&Draft> {
+        self.drafts.get(&stream).or_else(|| self.ahead.streams.get(&stream))
+    }
+
     fn shared_draft(&mut self, arena_id: ArenaId) -> Result<&SharedArena, RuntimeError> {
         let absent = RuntimeError::not_found("arena");
         if arena_id == ArenaId::SYSTEM {
             return Err(absent);
         }
-        if !self.drafts.contains_key(&arena_id) {
+        if let Some(draft) = self.ahead.streams.remove(&arena_id) {
+            self.drafts.insert(arena_id, draft);
+        } else if !self.drafts.contains_key(&arena_id) {
             let state = match self.shared.cache.get(arena_id) {
                 Some(state) => state,
                 None => {
@@ -279,6 +299,24 @@ impl<'a> Batch<'a> {
     /// Whether there is nothing to store.
     pub(crate) fn is_idle(&self) -> bool {
         !self.pending.iter().any(|pending| pending.keep.is_some() || pending.decided.changes_something())
+    }
+
+    /// Goes on from where the batch before it, which is durable now, has brought its streams.
+    pub(crate) fn follow(&mut self, before: &[Landed]) {
+        for landed in before {
+            if landed.sealed {
+                // Nothing was decided on it: such commands wait for the next batch.
+                self.drafts.remove(&landed.arena_id);
+            } else if let Some(draft) = self.drafts.get_mut(&landed.arena_id) {
+                draft.follow(landed);
+            }
+        }
+    }
+
+    /// What it leads to, for the next batch; nothing more is decided in it.
+    pub(crate) fn close(&mut self) -> Ahead {
+        let streams = self.drafts.iter().map(|(arena_id, draft)| (*arena_id, draft.clone())).collect();
+        Ahead { streams, requests: std::mem::take(&mut self.requests) }
     }
 
     /// The streams it touched.

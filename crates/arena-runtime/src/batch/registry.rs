@@ -115,17 +115,19 @@ impl Batch<'_> {
 
     /// Looks without making the batch touch the system stream.
     fn look_up<T>(&self, look: impl FnOnce(&Registry) -> T) -> T {
-        match self.drafts.get(&ArenaId::SYSTEM).map(|draft| &draft.state) {
+        match self.draft(ArenaId::SYSTEM).map(|draft| &draft.state) {
             Some(State::Registry(registry)) => look(registry),
             Some(State::Shared(_)) | None => look(&self.shared.registry.read().registry),
         }
     }
 
     fn registry_draft(&mut self) -> &Registry {
-        let published = &self.shared.registry;
+        let (published, ahead) = (&self.shared.registry, &mut self.ahead.streams);
         let draft = self.drafts.entry(ArenaId::SYSTEM).or_insert_with(|| {
-            let published = published.read().clone();
-            Draft::new(State::Registry(published.registry.clone()), published.head, published.snapshot_at)
+            ahead.remove(&ArenaId::SYSTEM).unwrap_or_else(|| {
+                let published = published.read().clone();
+                Draft::new(State::Registry(published.registry.clone()), published.head, published.snapshot_at)
+            })
         });
         match &draft.state {
             State::Registry(registry) => registry,

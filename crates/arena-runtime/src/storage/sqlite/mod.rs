@@ -217,7 +217,7 @@ impl ArenaStorage for SqliteStorage {
     }
 
     fn answer(&self, arena_id: ArenaId, request: &Hash) -> Result<Option<Answer>, StorageError> {
-        read::answer(&self.writer.lock().connection, arena_id, request)
+        self.reading(|connection| read::answer(connection, arena_id, request))
     }
 
     fn stream(&self, arena_id: ArenaId) -> Result<Option<StoredStream>, StorageError> {
