@@ -10,13 +10,19 @@ extern crate alloc;
 extern crate std;
 
 pub mod aggregate;
+pub mod amount;
 pub mod collaboration;
+pub mod contest;
 pub mod hash;
 pub mod ids;
+pub mod ledger;
 pub mod registry;
 pub mod time;
+mod words;
 
+pub use amount::Amount;
 pub use collaboration::{ArenaAggregate, ArenaConfig, ArenaEvent, HandlePermissions, SharedArena};
+pub use contest::{Contest, ContestEvent};
 pub use hash::Hash;
 pub use ids::{AgentId, ArenaId, CommandId, Fence, HandleId, Position, Sequence, StepNumber};
 pub use time::{Millis, Timestamp};

@@ -9,6 +9,7 @@ use super::limits::Limits;
 use crate::{
     ids::{text_id, AgentId, InvalidId, StepNumber},
     time::Millis,
+    words::display_word,
 };
 
 /// Where an arena stands in its lifecycle: `Created -> Active -> Settling -> Archived`, no other edge.
@@ -66,23 +67,6 @@ pub enum StepStatus {
     Cancelled,
 }
 
-/// Writes a fieldless enum as the snake_case word that its JSON has.
-macro_rules! display_word {
-    ($name:ident { $($variant:ident => $word:literal),+ $(,)? }) => {
-        impl $name {
-            /// The word that stands for it in JSON.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
 display_word!(Status { Created => "created", Active => "active", Settling => "settling", Archived => "archived" });
 display_word!(Role { Coordinator => "coordinator", Worker => "worker", Observer => "observer" });
 display_word!(Strategy { Peer => "peer", Pipeline => "pipeline" });

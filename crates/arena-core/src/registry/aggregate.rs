@@ -158,6 +158,8 @@ impl Registry {
                 self.prune(*timestamp);
                 self.forget(*handle);
             }
+            // Balances are the ledger's.
+            RegistryEvent::Deposited { .. } | RegistryEvent::Withdrawn { .. } => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use crate::{
+    amount::Amount,
     collaboration::{Caller, HandlePermissions, Role},
     hash::Hash,
     ids::{AgentId, ArenaId, HandleId, StepNumber},
@@ -55,6 +56,24 @@ pub enum RegistryCommand {
         /// The arena it is good for.
         arena_id: ArenaId,
     },
+    /// Bring money from outside into a wallet.
+    Deposit {
+        /// Whose.
+        agent_id: AgentId,
+        /// How much: at least 1.
+        amount: Amount,
+        /// What names it outside: never used for another movement.
+        reference: String,
+    },
+    /// Take money out of a wallet; whether there is enough of it the ledger says.
+    Withdraw {
+        /// Whose, also one of an agent that was removed.
+        agent_id: AgentId,
+        /// How much: at least 1.
+        amount: Amount,
+        /// What names it outside: never used for another movement.
+        reference: String,
+    },
 }
 
 /// What a decision of the registry needs from outside.
@@ -70,4 +89,6 @@ pub struct RegistryContext<'a> {
     pub subject_role: Option<Role>,
     /// Whether anyone may register.
     pub open_registration: bool,
+    /// All that is inside the ledger, in minor units.
+    pub inside: u64,
 }

@@ -71,6 +71,12 @@ impl Registry {
                 }])
             }
             RegistryCommand::RevokeHandle { handle, arena_id } => self.revoke(*handle, *arena_id, context),
+            RegistryCommand::Deposit { agent_id, amount, reference } => {
+                self.deposit(agent_id, *amount, reference, context)
+            }
+            RegistryCommand::Withdraw { agent_id, amount, reference } => {
+                self.withdraw(agent_id, *amount, reference, context)
+            }
         }
     }
 

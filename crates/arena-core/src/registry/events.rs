@@ -5,6 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    amount::Amount,
     collaboration::HandlePermissions,
     hash::Hash,
     ids::{AgentId, ArenaId, HandleId, StepNumber},
@@ -42,4 +43,8 @@ pub enum RegistryEvent {
     },
     /// A handle was ended.
     HandleRevoked { handle: HandleId, timestamp: Timestamp },
+    /// Money came from outside into an agent's wallet.
+    Deposited { agent_id: AgentId, amount: Amount, reference: String, timestamp: Timestamp },
+    /// Money went out of an agent's wallet.
+    Withdrawn { agent_id: AgentId, amount: Amount, reference: String, timestamp: Timestamp },
 }

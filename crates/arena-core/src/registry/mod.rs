@@ -6,6 +6,7 @@ mod aggregate;
 mod commands;
 mod decide;
 mod events;
+mod money;
 mod rejection;
 
 pub use aggregate::{IssuedHandle, RegisteredAgent, Registry};

@@ -15,6 +15,7 @@ struct Office {
     caller_role: Option<Role>,
     subject_role: Option<Role>,
     open_registration: bool,
+    inside: u64,
 }
 
 type Told = Result<Vec<RegistryEvent>, RegistryRejection>;
@@ -28,6 +29,7 @@ impl Office {
             caller_role: None,
             subject_role: Some(Role::Worker),
             open_registration: false,
+            inside: 0,
         };
         office.tell(&Caller::System, register("operator")).unwrap();
         office.tell(&operator(), register("bob")).unwrap();
@@ -43,6 +45,7 @@ impl Office {
             caller_role: self.caller_role,
             subject_role: self.subject_role,
             open_registration: self.open_registration,
+            inside: self.inside,
         };
         let events = self.registry.decide(&command, &context)?;
         events.iter().for_each(|event| self.registry.evolve(event));

@@ -72,7 +72,9 @@ fn every_variant_has_a_line() {
         | RegistryEvent::AgentTokenReplaced { .. }
         | RegistryEvent::AgentRemoved { .. }
         | RegistryEvent::HandleIssued { .. }
-        | RegistryEvent::HandleRevoked { .. } => 5,
+        | RegistryEvent::HandleRevoked { .. }
+        | RegistryEvent::Deposited { .. }
+        | RegistryEvent::Withdrawn { .. } => 7,
     };
     let first = |lines: &str| lines.lines().next().unwrap().to_owned();
     assert_eq!(kinds(ARENA).len(), arena(&serde_json::from_str(&first(ARENA)).unwrap()));

@@ -27,6 +27,7 @@ impl Batch<'_> {
             caller_role: None,
             subject_role: None,
             open_registration: false,
+            inside: 0,
         };
         let events = self.registry_draft().decide(&command, &context)?;
         Ok(Decided::new(
@@ -49,7 +50,8 @@ impl Batch<'_> {
         let (caller_role, subject_role) = self.roles(ask, command)?;
         let caller = ask.principal.caller();
         let open_registration = self.shared.open_registration;
-        let context = RegistryContext { now, caller: &caller, caller_role, subject_role, open_registration };
+        let context =
+            RegistryContext { now, caller: &caller, caller_role, subject_role, open_registration, inside: 0 };
         let registry = self.registry_draft();
         let repeated = kept.is_some();
         let mut events = match command {
@@ -87,7 +89,9 @@ impl Batch<'_> {
             RegistryCommand::RevokeHandle { arena_id, .. } => (*arena_id, None),
             RegistryCommand::RegisterAgent { .. }
             | RegistryCommand::ReplaceToken { .. }
-            | RegistryCommand::RemoveAgent { .. } => return Ok((None, None)),
+            | RegistryCommand::RemoveAgent { .. }
+            | RegistryCommand::Deposit { .. }
+            | RegistryCommand::Withdraw { .. } => return Ok((None, None)),
         };
         let shared = self.shared_draft(arena_id)?;
         let role = |agent: &AgentId| shared.participant(agent).map(|participant| participant.role);
