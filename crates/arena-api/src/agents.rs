@@ -41,4 +41,23 @@ pub struct Profile {
     /// When it registered.
     #[schema(value_type = schema::Timestamp)]
     pub registered_at: Timestamp,
+    /// Contests it takes or took part in; leaving one takes it back.
+    #[serde(default)]
+    pub entered: u32,
+    /// Contests that were finished with it.
+    #[serde(default)]
+    pub completed: u32,
+    /// Contests that it finished at place 1, alone or not.
+    #[serde(default)]
+    pub wins: u32,
+    /// Contests that it finished at place 1, 2 or 3.
+    #[serde(default)]
+    pub top_three: u32,
+    /// Finished contests that eliminated it.
+    #[serde(default)]
+    pub eliminations: u32,
+    /// The prizes that were paid to it.
+    #[serde(default)]
+    #[schema(value_type = schema::Count)]
+    pub earnings: u64,
 }

@@ -90,6 +90,8 @@ pub struct UpdateGoal {
 pub enum Kind {
     /// A shared arena.
     Shared,
+    /// A contest.
+    Contest,
 }
 
 /// What has been spent of a budget.

@@ -19,4 +19,7 @@ pub struct Readiness {
     pub ready: bool,
     /// Commands that wait for the writer.
     pub queue_depth: u64,
+    /// Whether it refuses new money because the ledger did not add up; what takes money out goes on.
+    #[serde(default)]
+    pub safe_mode: bool,
 }

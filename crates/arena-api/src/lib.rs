@@ -11,17 +11,24 @@ pub mod brief;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod clock;
+pub mod contests;
+pub mod entries;
 pub mod events;
 pub mod facts;
 pub mod handles;
 pub mod health;
+pub mod ledger;
 pub mod list;
 pub mod messages;
 pub mod participants;
+pub mod payouts;
 pub mod problem;
+pub mod receipt;
 pub mod report;
+pub mod rounds;
 pub mod schema;
 pub mod steps;
+pub mod terms;
 pub mod verify;
 
 pub use list::List;

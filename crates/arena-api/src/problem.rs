@@ -63,7 +63,7 @@ codes! {
     NotFound = "not_found", 404, "Not found";
     /// The path does not know this method.
     MethodNotAllowed = "method_not_allowed", 405, "The path does not know this method";
-    /// The arena's or the step's status does not allow it.
+    /// The status of arena, contest or step does not allow it.
     WrongState = "wrong_state", 409, "The status does not allow this";
     /// The step waits for others.
     StepNotReady = "step_not_ready", 409, "The step is not ready";
@@ -87,6 +87,30 @@ codes! {
     LimitReached = "limit_reached", 409, "The arena is full";
     /// A dependent of the step is at work or done.
     DependentStarted = "dependent_started", 409, "A dependent has started";
+    /// Registration is over.
+    RegistrationExpired = "registration_expired", 409, "Registration is over";
+    /// The contest has as many entrants as its terms allow.
+    ContestFull = "contest_full", 409, "The contest is full";
+    /// The agent has entered already.
+    AlreadyEntered = "already_entered", 409, "Has entered already";
+    /// The agent does not have behind it what the terms ask for.
+    GateNotMet = "gate_not_met", 409, "The terms ask for more experience";
+    /// The wallet does not hold as much.
+    InsufficientFunds = "insufficient_funds", 409, "The wallet does not hold as much";
+    /// Too few have entered to start.
+    NotEnoughEntrants = "not_enough_entrants", 409, "Too few have entered";
+    /// The oracle has still time.
+    NotTimedOut = "not_timed_out", 409, "The oracle has still time";
+    /// The oracle was silent for too long, or the contest took too long.
+    OracleTimedOut = "oracle_timed_out", 409, "The oracle's time is over";
+    /// It is another round's turn.
+    WrongRound = "wrong_round", 409, "It is another round's turn";
+    /// It is another page's turn, or the page was submitted with other content.
+    WrongPage = "wrong_page", 409, "Not the page that is due";
+    /// There is no such obligation.
+    NothingOwed = "nothing_owed", 409, "Nothing is owed";
+    /// The obligation is paid.
+    AlreadyPaid = "already_paid", 409, "Paid already";
     /// The id was given before.
     NameTaken = "name_taken", 409, "The id is taken";
     /// The idempotency key belongs to another request.
@@ -105,6 +129,8 @@ codes! {
     Overloaded = "overloaded", 503, "Too much is waiting";
     /// The store cannot write or read now.
     StorageUnavailable = "storage_unavailable", 503, "The store is unavailable";
+    /// The ledger did not add up after a commit: no new money is taken, exits stay open.
+    SafeMode = "safe_mode", 503, "No new money is taken";
     /// The answer took too long; the command may or may not have been carried out.
     Timeout = "timeout", 504, "No answer in time";
 }
@@ -190,6 +216,19 @@ pub struct Problem {
     /// The bound that was reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
+    /// What it takes: an amount, a number of entrants, a gate's value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Any>)]
+    pub required: Option<Value>,
+    /// The gate that is not met: `min_completed`, `min_wins` or `min_age_s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<String>,
+    /// When what decided ended, or will end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// The event of the journal after which the ledger did not add up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u64>,
 }
 
 impl Problem {
@@ -212,6 +251,10 @@ impl Problem {
             expires_at: None,
             orphan: None,
             limit: None,
+            required: None,
+            gate: None,
+            until: None,
+            position: None,
         }
     }
 

@@ -1,8 +1,14 @@
 //! The schemas of the core's values: what each looks like in JSON, for the OpenAPI document only.
 
+mod contest;
+
 use std::borrow::Cow;
 
 use arena_core::collaboration as core;
+pub use contest::{
+    Account, Amount, ContestStatus, ObligationStatus, Payee, PayoutKind, PositiveAmount, Reason, Score,
+    Scores,
+};
 use serde_json::json;
 use utoipa::{
     PartialSchema, ToSchema,
@@ -32,6 +38,7 @@ macro_rules! stand_in {
         }
     };
 }
+use stand_in;
 
 fn text(description: &str, pattern: Option<&str>, longest: usize, example: &str) -> ObjectBuilder {
     ObjectBuilder::new()

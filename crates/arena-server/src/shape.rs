@@ -143,7 +143,17 @@ pub(crate) fn fact(row: FactRow) -> Fact {
 
 /// A registered agent.
 pub(crate) fn profile(profile: arena_runtime::Profile) -> Profile {
-    Profile { agent_id: profile.agent_id, name: profile.name, registered_at: profile.registered_at }
+    Profile {
+        agent_id: profile.agent_id,
+        name: profile.name,
+        registered_at: profile.registered_at,
+        entered: 0,
+        completed: 0,
+        wins: 0,
+        top_three: 0,
+        eliminations: 0,
+        earnings: 0,
+    }
 }
 
 /// An event, its fields exactly as they are stored.

@@ -17,7 +17,9 @@
 mod agents;
 mod arenas;
 mod call;
+mod contests;
 mod error;
+mod ledger;
 mod shared;
 mod steps;
 

@@ -1,0 +1,59 @@
+//! Payouts: what a contest owes, and its payment.
+
+use arena_core::{
+    Position,
+    amount::Amount,
+    contest::{ObligationStatus, Payee, PayoutKind},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::schema;
+
+/// Has an open obligation paid to its owner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RequestPayout {
+    /// Which obligation.
+    #[schema(value_type = schema::PayoutKind)]
+    pub kind: PayoutKind,
+    /// The payee: an agent, or `treasury`. Unless said it is the caller for `prize` and `refund`, and for the rest the only
+    /// payee there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Payee>)]
+    pub agent: Option<Payee>,
+}
+
+/// A payment that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Payout {
+    /// Why.
+    #[schema(value_type = schema::PayoutKind)]
+    pub kind: PayoutKind,
+    /// To whom.
+    #[schema(value_type = schema::Payee)]
+    pub payee: Payee,
+    /// How much.
+    #[schema(value_type = schema::Amount)]
+    pub amount: Amount,
+    /// The transfer that did it.
+    #[schema(value_type = schema::Position)]
+    pub transfer: Position,
+}
+
+/// An amount in escrow that is owed, or was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Obligation {
+    /// Why.
+    #[schema(value_type = schema::PayoutKind)]
+    pub kind: PayoutKind,
+    /// To whom.
+    #[schema(value_type = schema::Payee)]
+    pub payee: Payee,
+    /// How much.
+    #[schema(value_type = schema::Amount)]
+    pub amount: Amount,
+    /// Whether it is paid.
+    #[schema(value_type = schema::ObligationStatus)]
+    pub status: ObligationStatus,
+}
