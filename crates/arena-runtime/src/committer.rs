@@ -32,6 +32,8 @@ const LINGER: Duration = Duration::from_micros(100);
 /// It waits only where the last batch took at least this long to store: where a flush is quick, callers who come while the
 /// committer works are served as the next batch, and waiting would only leave the machine idle (measured over HTTP).
 const SLOW_COMMIT: Duration = Duration::from_millis(1);
+/// And several times as long as inserting its rows takes: a large batch is not slow.
+const ROW: Duration = Duration::from_micros(20);
 /// After how long without commands the log is put in order and idle arenas leave memory.
 const REST_AFTER: Duration = Duration::from_millis(500);
 /// How often idle arenas leave memory while commands keep coming.
@@ -128,7 +130,8 @@ impl Committer {
         match &storing.landed {
             Ok(before) => batch.follow(before),
             Err(error) => {
-                batch.refuse(&error.clone());
+                batch.refuse(error);
+                storing.landed = Ok(Vec::new());
                 self.gate.leave(storing);
                 return true;
             }
@@ -200,7 +203,7 @@ impl Committer {
             if taken.is_none() && decided < LARGEST_BATCH {
                 match deciding.queue.recv() {
                     Ok(message) => self.take(deciding, message, &mut commands),
-                    Err(_) => deciding.stopping = true,
+                    Err(_) => *taken = Some(self.gate.enter()),
                 }
             } else {
                 taken.get_or_insert_with(|| self.gate.enter());
@@ -228,7 +231,7 @@ impl Committer {
         decided: usize,
         commands: &mut Vec<Submission>,
     ) {
-        if storing.last_batch < 2 || storing.last_commit < SLOW_COMMIT || deciding.stopping {
+        if storing.last_batch < 2 || !storing.is_slow() || deciding.stopping {
             return;
         }
         let until = steady_now() + LINGER;
@@ -283,6 +286,12 @@ impl Committer {
 }
 
 impl Storing {
+    /// Whether the last batch spent its time on the flush, not on its rows.
+    fn is_slow(&self) -> bool {
+        let rows = u32::try_from(self.last_batch).unwrap_or(u32::MAX);
+        self.last_commit >= SLOW_COMMIT && self.last_commit >= ROW * rows
+    }
+
     /// Stores a batch and publishes it, or forgets what it touched.
     fn store(&mut self, shared: &Shared, batch: &mut Batch<'_>) {
         if batch.is_idle() {
