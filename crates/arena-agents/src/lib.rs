@@ -21,6 +21,7 @@
 //! ```
 
 mod clock;
+pub mod contest;
 mod plan;
 mod process;
 mod progress;

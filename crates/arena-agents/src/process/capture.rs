@@ -77,6 +77,7 @@ impl Keep for Tail {
 }
 
 /// Reads one output in the background; stops reading when it is dropped.
+#[derive(Debug)]
 pub(super) struct Capture<K> {
     kept: Arc<Mutex<K>>,
     reading: JoinHandle<()>,

@@ -4,6 +4,7 @@ mod capture;
 mod group;
 mod guard;
 mod program;
+mod talk;
 
 use std::{
     ffi::OsString,
@@ -23,6 +24,7 @@ use capture::Capture;
 pub(crate) use capture::{Head, Tail};
 pub(crate) use guard::Guard;
 pub(crate) use program::find as find_program;
+pub(crate) use talk::{Farewell, NoLine, Speaker, Talk};
 
 use crate::clock::Stopwatch;
 
