@@ -1,7 +1,7 @@
 //! A full disk: what cannot be stored is refused whole, reads go on, and all is well when there is room again.
 
 use arena_runtime::{
-    ArenaId, ArenaManager, Ask, Hash, NewArtifact, Principal, Reply, RuntimeError, StorageError,
+    ArenaId, ArenaManager, Ask, Hash, NewArtifact, Principal, Reply, RuntimeError, StepNumber, StorageError,
     collaboration::{ArtifactKind, ArtifactName, Command},
     offline,
 };
@@ -16,8 +16,12 @@ fn large(n: usize) -> String {
 
 /// Says large things until the store is full; answers how many were stored.
 async fn fill(manager: &ArenaManager, arena_id: ArenaId) -> usize {
+    fill_as(manager, "alice", arena_id).await
+}
+
+async fn fill_as(manager: &ArenaManager, name: &str, arena_id: ArenaId) -> usize {
     for n in 0.. {
-        match view(manager, "alice", arena_id).say(&large(n)).await {
+        match view(manager, name, arena_id).say(&large(n)).await {
             Ok(()) => {}
             Err(RuntimeError::Storage(StorageError::Unavailable(_))) => return n,
             Err(other) => panic!("another refusal: {other}"),
@@ -182,4 +186,59 @@ async fn a_deadline_that_could_not_be_stored_is_carried_out_when_there_is_room()
     drop(alice);
     close(manager).await;
     assert!(offline::verify(dir.path(), &[]).unwrap().ok);
+}
+
+/// Small commands are decided while a batch with a large one is being refused by the store.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_decided_on_a_batch_that_failed_falls_with_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    let names: Vec<String> = (0..32).map(|n| format!("agent-{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let arena_id = active(&manager, &names, names.len()).await;
+    manager.limit_size(Some(1_500_000)).await.unwrap();
+    fill_as(&manager, "agent-0", arena_id).await;
+    let workers: Vec<_> = (1..)
+        .zip(names)
+        .map(|(number, name)| {
+            let worker = view(&manager, name, arena_id);
+            let step = StepNumber::new(number);
+            tokio::spawn(async move {
+                let mut told = 0;
+                for n in 0..200 {
+                    if number % 16 == 1 {
+                        assert_eq!(code(worker.say(&large(n)).await), "storage_unavailable");
+                    } else if let Ok(Some(held)) = worker.claim(step, None).await {
+                        told += 1;
+                        told += usize::from(worker.release(held.step, held.fence).await.is_ok());
+                    }
+                }
+                told
+            })
+        })
+        .collect();
+    let mut told = 0;
+    for worker in workers {
+        told += worker.await.unwrap();
+    }
+    assert!(told > 0, "some were stored beside the failures");
+    assert!(manager.health().failed_batches > 10, "{}", manager.health().failed_batches);
+    let fences: Vec<u64> = events(&manager, arena_id)
+        .await
+        .iter()
+        .filter(|event| event.kind == "step_claimed")
+        .map(|event| {
+            serde_json::from_str::<serde_json::Value>(&event.payload).unwrap()["fence"].as_u64().unwrap()
+        })
+        .collect();
+    let counted: Vec<u64> = (1..).take(fences.len()).collect();
+    assert_eq!(fences, counted, "a fence was counted on from one that was not stored");
+    manager.limit_size(None).await.unwrap();
+    let live = state(&manager, arena_id).await;
+    close(manager).await;
+    let verified = offline::verify(dir.path(), &[]).unwrap();
+    assert!(verified.ok, "{:?}", verified.divergences);
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    assert_eq!(state(&manager, arena_id).await, live, "the state holds what was not stored");
+    close(manager).await;
 }
