@@ -377,3 +377,55 @@ fn publish(shared: &Shared, committed: Committed) -> Vec<Landed> {
     shared.feed.ring(grown.iter().map(|landed| landed.arena_id));
     grown
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use arena_core::registry::RegistryCommand;
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::{Ask, Options, Principal, batch::Job, manager::ArenaManager};
+
+    #[test]
+    fn what_is_decided_behind_a_batch_that_fails_is_refused_and_what_comes_after_is_not() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let (sender, queue) = sync_channel(8);
+        let rest = Duration::from_secs(60);
+        let committer = Committer::new(manager.shared().clone(), sender.clone(), queue, rest);
+        let register = || {
+            let (reply, answer) = oneshot::channel();
+            let agent_id = "alice".parse().unwrap();
+            let job =
+                Job::Registry(RegistryCommand::RegisterAgent { agent_id, name: None, token_hash: None });
+            manager.shared().counters.enter();
+            sender
+                .send(Message::Command(Submission { ask: Ask::by(Principal::Operator), job, reply }))
+                .unwrap();
+            answer
+        };
+
+        let mut storing = committer.gate.enter();
+        let answer = register();
+        std::thread::scope(|threads| {
+            let turn = threads.spawn(|| committer.turn());
+            while !committer.gate.is_wanted() {
+                std::thread::yield_now();
+            }
+            storing.landed = Err(StorageError::Unavailable("full".to_owned()));
+            committer.gate.leave(storing);
+            assert!(turn.join().unwrap());
+        });
+        assert!(matches!(answer.blocking_recv().unwrap(), Err(RuntimeError::Storage(_))));
+        assert!(manager.profile(&"alice".parse().unwrap()).is_none());
+        assert_eq!(manager.health().position, 1);
+
+        let answer = register();
+        while manager.health().waiting > 0 {
+            assert!(committer.turn());
+        }
+        assert!(answer.blocking_recv().unwrap().is_ok());
+        assert!(manager.profile(&"alice".parse().unwrap()).is_some());
+    }
+}

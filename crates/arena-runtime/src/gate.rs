@@ -44,6 +44,12 @@ impl<T> Gate<T> {
         }
     }
 
+    /// Whether somebody found it taken.
+    #[cfg(test)]
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.place.lock().wanted
+    }
+
     /// Puts it back, and tells who wants it.
     pub(crate) fn leave(&self, taken: T) {
         let wanted = {

@@ -233,7 +233,7 @@ impl ArenaManager {
         self.reading(move |storage| storage.limit_size(bytes)).await
     }
 
-    pub(crate) fn shared(&self) -> &Shared {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
     }
 
