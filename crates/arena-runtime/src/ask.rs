@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use arena_core::{ArenaEvent, CommandId, Hash, Sequence, SharedArena, collaboration::Head};
+use arena_core::{
+    AgentId, ArenaEvent, CommandId, Hash, Sequence, SharedArena,
+    collaboration::Head,
+    contest::{Contest, ContestEvent},
+};
 
 use crate::{record::StoredEvent, tokens::Principal};
 
@@ -64,6 +68,22 @@ pub struct Applied {
 
 /// Makes an answer's bytes. It runs inside the batch when the request has a key, so it must be quick and must not fail.
 pub type Render = fn(&Applied) -> Vec<u8>;
+
+/// What a command did to a contest.
+#[derive(Clone, Debug)]
+pub struct ContestApplied {
+    /// The contest after it.
+    pub state: Contest,
+    /// The contest's head after it.
+    pub head: Head,
+    /// Its events, in order.
+    pub changes: Vec<ContestEvent>,
+    /// The same as stored; the position of one that moved money is its transfer.
+    pub events: Vec<Arc<StoredEvent>>,
+}
+
+/// Makes an answer's bytes for the agent that asked, as [`Render`] does.
+pub type ContestRender = fn(&ContestApplied, &AgentId) -> Vec<u8>;
 
 /// An answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

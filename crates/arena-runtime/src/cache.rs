@@ -9,12 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arena_core::{ArenaId, Sequence, SharedArena, collaboration::Head};
+use arena_core::{ArenaId, Sequence, SharedArena, collaboration::Head, contest::Contest};
 use parking_lot::RwLock;
 
 use crate::clock::steady_now;
 
-/// One arena as of one durable moment.
+/// One shared arena as of one durable moment.
 #[derive(Clone, Debug)]
 pub struct ArenaState {
     /// The state.
@@ -23,6 +23,42 @@ pub struct ArenaState {
     pub head: Head,
     /// The sequence of the stream's last snapshot.
     pub(crate) snapshot_at: Sequence,
+}
+
+/// One contest as of one durable moment.
+#[derive(Clone, Debug)]
+pub struct ContestState {
+    /// The state.
+    pub contest: Contest,
+    /// The event it stands after.
+    pub head: Head,
+    /// The sequence of the stream's last snapshot.
+    pub(crate) snapshot_at: Sequence,
+}
+
+/// An arena in memory, of either kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Hot {
+    Shared(Arc<ArenaState>),
+    Contest(Arc<ContestState>),
+}
+
+impl Hot {
+    /// The shared arena, when it is one.
+    pub(crate) fn shared(self) -> Option<Arc<ArenaState>> {
+        match self {
+            Self::Shared(state) => Some(state),
+            Self::Contest(_) => None,
+        }
+    }
+
+    /// The contest, when it is one.
+    pub(crate) fn contest(self) -> Option<Arc<ContestState>> {
+        match self {
+            Self::Contest(state) => Some(state),
+            Self::Shared(_) => None,
+        }
+    }
 }
 
 const SHARDS: usize = 64;
@@ -41,7 +77,7 @@ enum Slot {
     /// A reader loads it; what it loaded is current only if its ticket is still here when it is done.
     Loading(Ticket),
     Ready {
-        state: Arc<ArenaState>,
+        state: Hot,
         touched_ms: AtomicU64,
     },
 }
@@ -71,7 +107,7 @@ impl Cache {
     }
 
     /// The state, if it is in memory.
-    pub(crate) fn get(&self, arena_id: ArenaId) -> Option<Arc<ArenaState>> {
+    pub(crate) fn get(&self, arena_id: ArenaId) -> Option<Hot> {
         match self.shard(arena_id).read().get(&arena_id)? {
             Slot::Loading(_) => None,
             Slot::Ready { state, touched_ms } => {
@@ -89,7 +125,7 @@ impl Cache {
     }
 
     /// Puts a loaded state in, unless something was published since; without one, takes the ticket back.
-    pub(crate) fn finish_load(&self, arena_id: ArenaId, ticket: Ticket, loaded: Option<Arc<ArenaState>>) {
+    pub(crate) fn finish_load(&self, arena_id: ArenaId, ticket: Ticket, loaded: Option<Hot>) {
         let mut shard = self.shard(arena_id).write();
         if !matches!(shard.get(&arena_id), Some(Slot::Loading(current)) if *current == ticket) {
             return;
@@ -103,11 +139,11 @@ impl Cache {
     }
 
     /// Makes a durable state the one that is seen. The committer's alone.
-    pub(crate) fn publish(&self, arena_id: ArenaId, state: Arc<ArenaState>) {
+    pub(crate) fn publish(&self, arena_id: ArenaId, state: Hot) {
         self.insert(&mut self.shard(arena_id).write(), arena_id, state);
     }
 
-    fn insert(&self, shard: &mut HashMap<ArenaId, Slot>, arena_id: ArenaId, state: Arc<ArenaState>) {
+    fn insert(&self, shard: &mut HashMap<ArenaId, Slot>, arena_id: ArenaId, state: Hot) {
         if shard.len() >= self.shard_capacity && !shard.contains_key(&arena_id) {
             evict_half(shard);
         }

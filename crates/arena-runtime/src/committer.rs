@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 
 use crate::{
     batch::{Ahead, Batch, Submission},
-    cache::ArenaState,
+    cache::{ArenaState, ContestState, Hot},
     clock::steady_now,
     error::{RuntimeError, StorageError},
     gate::Gate,
@@ -337,11 +337,13 @@ impl Storing {
 fn abandoned(shared: &Shared) {
     tracing::error!("a batch was abandoned: this is a defect of Arena, please report it");
     shared.cache.clear();
+    shared.ledger.forget();
     reload_registry(shared);
 }
 
 /// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
 fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
+    shared.ledger.forget();
     for arena_id in touched {
         shared.cache.forget(arena_id);
         if arena_id == ArenaId::SYSTEM {
@@ -360,6 +362,7 @@ fn reload_registry(shared: &Shared) {
 /// Makes what is durable visible, and wakes who waits for it.
 fn publish(shared: &Shared, committed: Committed) -> Vec<Landed> {
     let mut grown = Vec::with_capacity(committed.states.len());
+    let mut contests = Vec::new();
     for (state, landed) in committed.states {
         let Landed { arena_id, head, snapshot_at, .. } = landed;
         grown.push(landed);
@@ -368,10 +371,20 @@ fn publish(shared: &Shared, committed: Committed) -> Vec<Landed> {
                 *shared.registry.write() = Arc::new(RegistryState { registry, head, snapshot_at });
             }
             State::Shared(Some(state)) => {
-                shared.cache.publish(arena_id, Arc::new(ArenaState { shared: state, head, snapshot_at }));
+                let state = Arc::new(ArenaState { shared: state, head, snapshot_at });
+                shared.cache.publish(arena_id, Hot::Shared(state));
             }
-            State::Shared(None) => {}
+            State::Contest(Some(contest)) => {
+                let state = Arc::new(ContestState { contest, head, snapshot_at });
+                shared.cache.publish(arena_id, Hot::Contest(state.clone()));
+                contests.push(state);
+            }
+            State::Shared(None) | State::Contest(None) => {}
         }
+    }
+    if let Some(settlement) = committed.settlement {
+        let contests = contests.iter().map(|state| &state.contest);
+        shared.ledger.settle(shared.storage.as_ref(), &settlement, contests);
     }
     shared.deadlines.remember(&committed.deadlines);
     shared.feed.ring(grown.iter().map(|landed| landed.arena_id));

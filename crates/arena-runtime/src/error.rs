@@ -1,6 +1,8 @@
 //! What can go wrong: in the store, and between a door and the rules.
 
-use arena_core::{ArenaId, Sequence, collaboration::Rejection, registry::RegistryRejection};
+use arena_core::{
+    AgentId, ArenaId, Position, Sequence, collaboration::Rejection, contest, registry::RegistryRejection,
+};
 
 /// Why a store did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -32,6 +34,32 @@ pub enum RuntimeError {
     /// The rules of the registry refuse.
     #[error("{0}")]
     Registry(RegistryRejection),
+    /// The rules of contests refuse.
+    #[error("{0}")]
+    Contest(contest::Rejection),
+    /// A wallet would go below zero.
+    #[error("wallet:{agent_id} holds {current} and {required} are needed; ask the operator for a deposit")]
+    InsufficientFunds {
+        /// Whose wallet.
+        agent_id: AgentId,
+        /// What it holds, in minor units.
+        current: u64,
+        /// What is to be taken from it.
+        required: u64,
+    },
+    /// An invariant of the ledger does not hold: nothing new is taken in, and everything can be taken out.
+    #[error(
+        "the ledger does not fit since position {position}: {reason}; no new money is taken, exits are open: the operator runs `arena ledger audit`"
+    )]
+    SafeMode {
+        /// The event after which it did not hold.
+        position: Position,
+        /// What does not hold.
+        reason: String,
+    },
+    /// A wallet is its owner's and the operator's to read.
+    #[error("a wallet is its owner's and the operator's to read; use that agent's token")]
+    OthersWallet,
     /// The token is missing, unknown, expired or revoked.
     #[error("the token is missing, unknown, expired or revoked; send `Authorization: Bearer TOKEN`")]
     Unauthenticated,
@@ -76,6 +104,12 @@ impl From<RegistryRejection> for RuntimeError {
     }
 }
 
+impl From<contest::Rejection> for RuntimeError {
+    fn from(rejection: contest::Rejection) -> Self {
+        Self::Contest(rejection)
+    }
+}
+
 impl RuntimeError {
     /// The stable code of the problem that a door answers with.
     #[must_use]
@@ -83,8 +117,11 @@ impl RuntimeError {
         match self {
             Self::Rejected(rejection) => rejection.code(),
             Self::Registry(rejection) => rejection.code(),
+            Self::Contest(rejection) => rejection.code(),
+            Self::InsufficientFunds { .. } => "insufficient_funds",
+            Self::SafeMode { .. } => "safe_mode",
             Self::Unauthenticated => "unauthenticated",
-            Self::OperatorOnly | Self::OutsideHandle => "forbidden",
+            Self::OperatorOnly | Self::OutsideHandle | Self::OthersWallet => "forbidden",
             Self::IdempotencyMismatch => "idempotency_mismatch",
             Self::Overloaded | Self::Closed => "overloaded",
             Self::Storage(_) => "storage_unavailable",

@@ -4,23 +4,29 @@
 //! waits and stores it in one transaction; readers see published states and never wait for it. [`offline`] works on a
 //! store that no process has open.
 
+mod accounts;
+mod actions;
 mod ask;
 mod batch;
 mod cache;
 mod clock;
 mod committer;
+mod contest_handle;
+mod contests;
 mod deadlines;
 mod error;
 mod feed;
 mod gate;
 mod handle;
 mod ids;
+mod ledger;
 mod manager;
 mod numbering;
 pub mod offline;
 mod options;
 mod query;
 mod reading;
+mod receipt;
 mod record;
 mod report;
 mod secrets;
@@ -34,25 +40,31 @@ mod views;
 mod writing;
 
 pub use arena_core::{
-    AgentId, ArenaAggregate, ArenaConfig, ArenaEvent, ArenaId, CommandId, Fence, HandleId, HandlePermissions,
-    Hash, Millis, Position, Sequence, SharedArena, StepNumber, Timestamp, collaboration, registry,
+    AgentId, Amount, ArenaAggregate, ArenaConfig, ArenaEvent, ArenaId, CommandId, Contest, ContestEvent,
+    Fence, HandleId, HandlePermissions, Hash, Millis, Position, Sequence, SharedArena, StepNumber, Timestamp,
+    collaboration, contest, ledger::Account, registry,
 };
 
 pub use self::{
-    ask::{Applied, Ask, Render, Reply, RequestKey},
-    cache::ArenaState,
+    accounts::{AccountRow, TransferQuery},
+    ask::{Applied, Ask, ContestApplied, ContestRender, Render, Reply, RequestKey},
+    cache::{ArenaState, ContestState},
     clock::steady_now,
+    contest_handle::ContestHandle,
+    contests::{ContestQuery, NewContest},
     error::{RuntimeError, StorageError},
     handle::{ArenaHandle, ClaimedStep},
     ids::{operator, system},
+    ledger::{Audit, LedgerDivergence},
     manager::ArenaManager,
     options::{Data, Options},
     query::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},
+    receipt::ReceiptParts,
     record::StoredEvent,
     report::{SealedReport, report_hash},
     secrets::OPERATOR_TOKEN,
     shared::Health,
-    storage::ArenaStorage,
+    storage::{ArenaStorage, TransferRow},
     tokens::{Grant, Principal},
     verify::{Divergence, Verification},
     writing::{IssuedHandle, IssuedToken, NewArtifact, NewHandle},

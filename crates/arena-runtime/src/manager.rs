@@ -28,6 +28,7 @@ use crate::{
     feed::Feed,
     handle::ArenaHandle,
     ids::{self, IdSource},
+    ledger::Ledger,
     options::{Data, Options},
     secrets::{OPERATOR_TOKEN, Secrets},
     shared::{Counters, Health, Shared},
@@ -81,6 +82,7 @@ impl ArenaManager {
         let opening = storage.opening()?;
         let clock = clock(storage.as_ref(), &opening, options.test_clock)?;
         let registry = load_registry(storage.as_ref())?;
+        let ledger = Ledger::open(storage.as_ref())?;
         let is_new = !registry.registry.is_registered(&ids::operator());
         let shared = Arc::new(Shared {
             cache: Cache::new(options.hot_arenas),
@@ -89,6 +91,7 @@ impl ArenaManager {
             ids: IdSource::after(opening.last_arena),
             deadlines: Deadlines::new(opening.deadlines),
             feed: Feed::default(),
+            ledger,
             limits: options.limits,
             open_registration: options.open_registration,
             counters: Counters::at(opening.position),

@@ -1,7 +1,7 @@
 //! From decided commands to rows: positions, sequences, hashes, seals and kept answers.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -9,18 +9,21 @@ use arena_core::{
     AgentId, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, Timestamp,
     aggregate::Outcome,
     collaboration::{Head, Rejection},
+    contest::ContestEvent,
+    ledger::Account,
 };
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use crate::{
-    ask::{Applied, Render},
+    ask::{Applied, ContestApplied, ContestRender, Render},
     batch::Done,
     deadlines::Deadlines,
     error::RuntimeError,
+    ledger::{Moved, Settlement},
     record::{Origin, StoredEvent, chain},
     report::seal,
-    storage::{Answer, ViewChange, Writes},
+    storage::{Answer, TransferRow, ViewChange, Writes},
     stream::{Event, State},
     views,
 };
@@ -73,12 +76,18 @@ pub(crate) struct Decided {
     pub(crate) found_nothing: bool,
     /// Whether the remembered deadline must be exactly the next one: the timer asked.
     pub(crate) exact_deadline: bool,
+    /// The state after it, where it is known already.
+    pub(crate) after: Option<State>,
 }
 
 /// How a command is answered.
 pub(crate) enum AnswerForm {
     /// With what the door makes of it.
     Rendered(Render),
+    /// The same of a contest, for this agent.
+    OfContest(ContestRender, AgentId),
+    /// With the transfer that it made.
+    Transfer,
     /// With nothing but what is kept for a repetition: the registry's.
     Kept(Vec<u8>),
 }
@@ -103,6 +112,7 @@ impl Decided {
             answer,
             found_nothing: false,
             exact_deadline: false,
+            after: None,
         }
     }
 
@@ -141,6 +151,8 @@ pub(crate) struct Committed {
     pub(crate) states: Vec<(State, Landed)>,
     pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
     pub(crate) events: usize,
+    /// What it did to the ledger, if anything.
+    pub(crate) settlement: Option<Settlement>,
 }
 
 /// The rows in the making.
@@ -148,12 +160,14 @@ pub(crate) struct Numbering {
     position: Position,
     writes: Writes,
     exact: HashSet<ArenaId>,
+    /// The last transfer of each account.
+    moved_at: HashMap<Account, Position>,
 }
 
 impl Numbering {
     /// Numbers on from the journal's last position.
     pub(crate) fn after(last: Position) -> Self {
-        Self { position: last, writes: Writes::default(), exact: HashSet::new() }
+        Self { position: last, writes: Writes::default(), exact: HashSet::new(), moved_at: HashMap::new() }
     }
 
     /// Numbers one command's events, and makes its answer.
@@ -182,12 +196,9 @@ impl Numbering {
         if let Some((sha256, bytes)) = bytes {
             self.writes.views.push(ViewChange::Blob { sha256, bytes });
         }
-        if let State::Shared(Some(after)) = &state {
-            for (stored, event) in stored.iter().zip(&events) {
-                if let Event::Shared(event) = event {
-                    self.writes.views.extend(views::change(stored, event, after));
-                }
-            }
+        let mut transfer = None;
+        for (stored, event) in stored.iter().zip(&events) {
+            transfer = self.rows(stored, event, &state).or(transfer);
         }
         if exact_deadline {
             self.exact.insert(arena_id);
@@ -195,9 +206,30 @@ impl Numbering {
         self.writes.events.extend(stored.iter().cloned());
         let done = match refusal {
             Some(rejection) => Err(rejection.into()),
-            None => Ok(self.answer(answer, state, draft.head, events, stored, keep)),
+            None => Ok(self.answer(answer, state, draft.head, events, stored, transfer, keep)),
         };
         (reply, done)
+    }
+
+    /// The derived rows of an event; answers its transfer.
+    fn rows(&mut self, stored: &StoredEvent, event: &Event, after: &State) -> Option<TransferRow> {
+        let transfer = match (event, after) {
+            (Event::Shared(event), State::Shared(Some(after))) => {
+                self.writes.views.extend(views::change(stored, event, after));
+                return None;
+            }
+            (Event::Contest(event), State::Contest(Some(after))) => {
+                self.writes.views.extend(views::listed(event, after));
+                views::of_contest(stored, event)
+            }
+            (Event::Registry(event), _) => views::of_registry(stored, event),
+            (Event::Shared(_) | Event::Contest(_), _) => None,
+        }?;
+        for account in [&transfer.debit, &transfer.credit] {
+            self.moved_at.insert(account.clone(), transfer.transfer);
+        }
+        self.writes.views.push(ViewChange::Transfer(transfer.clone()));
+        Some(transfer)
     }
 
     fn chain(
@@ -213,6 +245,7 @@ impl Numbering {
         stored
     }
 
+    #[expect(clippy::too_many_arguments, reason = "all that an answer can be made of")]
     fn answer(
         &mut self,
         form: AnswerForm,
@@ -220,6 +253,7 @@ impl Numbering {
         head: Head,
         events: Vec<Event>,
         stored: Vec<Arc<StoredEvent>>,
+        transfer: Option<TransferRow>,
         keep: Option<Keep>,
     ) -> Done {
         let (done, kept) = match (form, state) {
@@ -228,8 +262,17 @@ impl Numbering {
                 let body = keep.is_some().then(|| render(&applied));
                 (Done::Applied { applied: Box::new(applied), body: body.clone() }, body)
             }
+            (AnswerForm::OfContest(render, caller), State::Contest(Some(state))) => {
+                let applied = ContestApplied { state, head, changes: of_contest(events), events: stored };
+                let body = keep.is_some().then(|| render(&applied, &caller));
+                (Done::Contest { applied: Box::new(applied), body: body.clone() }, body)
+            }
+            (AnswerForm::Transfer, _) => {
+                let body = keep.is_some().then(|| serde_json::to_vec(&transfer).unwrap_or_default());
+                (Done::Transferred(transfer.map(Box::new)), body)
+            }
             (AnswerForm::Kept(body), _) => (Done::Registered, Some(body)),
-            (AnswerForm::Rendered(_), State::Registry(_) | State::Shared(None)) => (Done::Registered, None),
+            (AnswerForm::Rendered(_) | AnswerForm::OfContest(..), _) => (Done::Registered, None),
         };
         if let Some(((arena_id, request, fingerprint), body)) = keep.zip(kept) {
             self.writes.answers.push((arena_id, request, Answer { fingerprint, body }));
@@ -242,6 +285,7 @@ impl Numbering {
         mut self,
         drafts: &BTreeMap<ArenaId, Draft>,
         deadlines: &Deadlines,
+        moved: &Arc<Moved>,
     ) -> (Writes, Committed) {
         let mut states = Vec::with_capacity(drafts.len());
         for (arena_id, draft) in drafts {
@@ -258,10 +302,22 @@ impl Numbering {
             let landed = Landed { arena_id: *arena_id, head: draft.head, snapshot_at, sealed: draft.sealed };
             states.push((draft.state.clone(), landed));
         }
-        let committed =
-            Committed { states, deadlines: self.writes.deadlines.clone(), events: self.writes.events.len() };
+        let touches_money = states.iter().any(|(state, _)| matches!(state, State::Contest(_)));
+        let settlement = (touches_money || !moved.is_empty()).then(|| Settlement {
+            moved: moved.clone(),
+            at: std::mem::take(&mut self.moved_at),
+            last: self.position,
+        });
+        self.writes.views.extend(moved.rows());
+        let events = self.writes.events.len();
+        let committed = Committed { states, deadlines: self.writes.deadlines.clone(), events, settlement };
         (self.writes, committed)
     }
+}
+
+fn of_contest(events: Vec<Event>) -> Vec<ContestEvent> {
+    let of_contest = |event| if let Event::Contest(event) = event { Some(event) } else { None };
+    events.into_iter().filter_map(of_contest).collect()
 }
 
 fn changes(events: Vec<Event>) -> Vec<ArenaEvent> {

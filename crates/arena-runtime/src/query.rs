@@ -5,7 +5,7 @@ use std::time::Duration;
 use arena_core::{
     AgentId, ArenaId, Sequence, Timestamp,
     collaboration::{FactKey, Status},
-    registry::RegisteredAgent,
+    contest::Counters,
 };
 
 use crate::record::StoredEvent;
@@ -87,11 +87,6 @@ pub struct Profile {
     pub name: Option<String>,
     /// When it was registered.
     pub registered_at: Timestamp,
-}
-
-impl Profile {
-    pub(crate) fn of(agent_id: &AgentId, agent: &RegisteredAgent) -> Self {
-        let (name, registered_at) = (agent.name.clone(), agent.registered_at);
-        Self { agent_id: agent_id.clone(), name, registered_at }
-    }
+    /// What it has done in contests.
+    pub counters: Counters,
 }

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use arena_core::{
-    AgentId, ArenaId, Sequence, StepNumber,
+    AgentId, ArenaId, Sequence, SharedArena, StepNumber,
     collaboration::{ArtifactName, FactKey, Head, Permission, Rejection, Status},
+    registry::RegisteredAgent,
 };
 
 use crate::{
-    cache::ArenaState,
+    cache::{ArenaState, Hot},
     clock::steady_now,
     error::{RuntimeError, StorageError},
     manager::ArenaManager,
@@ -16,7 +17,7 @@ use crate::{
     record::StoredEvent,
     report::SealedReport,
     storage::{ArenaFilter, ArtifactRow, EventFilter, FactFilter, FactRow},
-    stream::{START, load_shared, replay},
+    stream::{START, load, replay},
     tokens::Principal,
     verify::{Verification, verify_stream},
 };
@@ -34,10 +35,8 @@ impl ArenaManager {
         if !principal.reaches(arena_id) || arena_id == ArenaId::SYSTEM {
             return Err(RuntimeError::not_found("arena"));
         }
-        let state = match self.shared().cache.get(arena_id) {
-            Some(state) => state,
-            None => self.load(arena_id).await?,
-        };
+        let state = self.hot(arena_id).await?.and_then(Hot::shared);
+        let state = state.ok_or(RuntimeError::not_found("arena"))?;
         if !may_read(principal, &state) {
             return Err(RuntimeError::not_found("arena"));
         }
@@ -49,16 +48,19 @@ impl ArenaManager {
         }
     }
 
-    /// Loads a cold arena on a reader's thread, to the end even when who asked goes away.
-    async fn load(&self, arena_id: ArenaId) -> Result<Arc<ArenaState>, RuntimeError> {
+    /// An arena of either kind; a cold one is loaded on a reader's thread, to the end even when who asked goes away.
+    pub(crate) async fn hot(&self, arena_id: ArenaId) -> Result<Option<Hot>, RuntimeError> {
+        if let Some(hot) = self.shared().cache.get(arena_id) {
+            return Ok(Some(hot));
+        }
         let loaded = self.on_reader(move |shared| {
             let ticket = shared.cache.begin_load(arena_id);
-            let loaded = load_shared(shared.storage.as_ref(), arena_id);
+            let loaded = load(shared.storage.as_ref(), arena_id);
             let state = loaded.as_ref().ok().and_then(Option::as_ref).cloned();
             shared.cache.finish_load(arena_id, ticket, state);
             loaded
         });
-        loaded.await?.ok_or(RuntimeError::not_found("arena"))
+        loaded.await
     }
 
     /// Arenas that the principal may read, oldest first.
@@ -108,6 +110,25 @@ impl ArenaManager {
         arena_id: ArenaId,
         query: EventQuery,
     ) -> Result<EventPage, RuntimeError> {
+        self.arena(principal, arena_id).await?;
+        self.events_of(principal, arena_id, query).await
+    }
+
+    /// Where an arena of either kind stands, for who may read it.
+    async fn known(&self, principal: &Principal, arena_id: ArenaId) -> Result<Sequence, RuntimeError> {
+        match self.hot(arena_id).await? {
+            Some(Hot::Contest(_)) => Ok(self.contest(principal, arena_id).await?.head.sequence),
+            Some(Hot::Shared(_)) | None => Ok(self.arena(principal, arena_id).await?.head.sequence),
+        }
+    }
+
+    /// A page of the events of an arena of either kind.
+    pub(crate) async fn events_of(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        query: EventQuery,
+    ) -> Result<EventPage, RuntimeError> {
         let until = query.wait.and_then(|wait| steady_now().checked_add(wait));
         let mut filter = EventFilter {
             after: query.after,
@@ -121,7 +142,7 @@ impl ArenaManager {
             let rung = bell.rung();
             tokio::pin!(rung);
             rung.as_mut().enable();
-            let known = self.arena(principal, arena_id).await?.head.sequence;
+            let known = self.known(principal, arena_id).await?;
             let page = if known <= filter.after {
                 EventPage { items: Vec::new(), head: known }
             } else {
@@ -254,7 +275,7 @@ impl ArenaManager {
         let replayed = self.reading(move |storage| {
             let (events, _) = storage.events(arena_id, &filter)?;
             let head = events.last().map_or(START, StoredEvent::head);
-            Ok(replay(arena_id, None, &events)?.map(|shared| ArenaState {
+            Ok(replay(arena_id, None, &events)?.map(|shared: SharedArena| ArenaState {
                 shared,
                 head,
                 snapshot_at: Sequence::ZERO,
@@ -305,19 +326,41 @@ impl ArenaManager {
     }
 
     /// Registered agents, by id.
-    #[must_use]
-    pub fn agents(&self, after: Option<&AgentId>, limit: usize) -> Page<Profile> {
+    ///
+    /// # Errors
+    /// [`RuntimeError::Storage`].
+    pub async fn agents(&self, after: Option<&AgentId>, limit: usize) -> Result<Page<Profile>, RuntimeError> {
         let registry = self.shared().registry.read().clone();
         let registered = registry.registry.agents_after(after).take(limit.saturating_add(1));
-        Page::cut(registered.map(|(agent_id, agent)| Profile::of(agent_id, agent)).collect(), limit)
+        let registered = registered.map(|(agent_id, agent)| (agent_id.clone(), agent.clone())).collect();
+        let Page { items, more } = Page::cut(registered, limit);
+        Ok(Page { items: self.profiles(items).await?, more })
     }
 
     /// A registered agent.
-    #[must_use]
-    pub fn profile(&self, agent_id: &AgentId) -> Option<Profile> {
+    ///
+    /// # Errors
+    /// [`RuntimeError::Storage`].
+    pub async fn profile(&self, agent_id: &AgentId) -> Result<Option<Profile>, RuntimeError> {
         let registry = self.shared().registry.read().clone();
-        let agent = registry.registry.agent(agent_id).filter(|agent| agent.removed_at.is_none())?;
-        Some(Profile::of(agent_id, agent))
+        let agent = registry.registry.agent(agent_id).filter(|agent| agent.removed_at.is_none());
+        let found = agent.map(|agent| (agent_id.clone(), agent.clone()));
+        Ok(self.profiles(found.into_iter().collect()).await?.pop())
+    }
+
+    /// The profiles of agents, with what they have done in contests.
+    pub(crate) async fn profiles(
+        &self,
+        agents: Vec<(AgentId, RegisteredAgent)>,
+    ) -> Result<Vec<Profile>, RuntimeError> {
+        let profiles = self.reading(move |storage| {
+            let profile = |(agent_id, agent): (AgentId, RegisteredAgent)| {
+                let counters = storage.counters(&agent_id)?;
+                Ok(Profile { agent_id, name: agent.name, registered_at: agent.registered_at, counters })
+            };
+            agents.into_iter().map(profile).collect()
+        });
+        profiles.await
     }
 }
 

@@ -9,8 +9,8 @@ use arena_core::{Position, collaboration::Limits};
 use parking_lot::RwLock;
 
 use crate::{
-    cache::Cache, clock::Clock, deadlines::Deadlines, feed::Feed, ids::IdSource, storage::ArenaStorage,
-    stream::RegistryState,
+    cache::Cache, clock::Clock, deadlines::Deadlines, feed::Feed, ids::IdSource, ledger::Ledger,
+    storage::ArenaStorage, stream::RegistryState,
 };
 
 /// What the doors, the committer and the timer have in common.
@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) ids: IdSource,
     pub(crate) deadlines: Deadlines,
     pub(crate) feed: Feed,
+    pub(crate) ledger: Ledger,
     pub(crate) limits: Limits,
     pub(crate) open_registration: bool,
     pub(crate) counters: Counters,
@@ -44,6 +45,7 @@ impl Shared {
             commit_micros: count(&counters.commit_micros),
             position: count(&counters.position),
             hot_arenas: self.cache.len(),
+            safe_mode: self.ledger.breach().map(|breach| breach.position),
         }
     }
 }
@@ -99,4 +101,6 @@ pub struct Health {
     pub position: u64,
     /// Arenas in memory.
     pub hot_arenas: usize,
+    /// Since which event an invariant of the ledger does not hold: then no new money is taken, and exits are open.
+    pub safe_mode: Option<Position>,
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use arena_core::{
     ArenaEvent, ArenaId, Hash, Sequence, SharedArena, Timestamp,
     collaboration::Head,
+    contest::{Contest, ContestEvent},
     registry::{Registry, RegistryEvent},
 };
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    cache::ArenaState,
+    cache::{ArenaState, ContestState, Hot},
     error::StorageError,
     record::StoredEvent,
     storage::{ArenaStorage, EventFilter, Snapshot, StoredStream},
@@ -22,6 +23,8 @@ pub(crate) const START: Head = Head { sequence: Sequence::ZERO, hash: Hash::ZERO
 pub(crate) const FORM: u32 = 1;
 /// Larger states are not kept: they would hold up everyone while they are written.
 const LARGEST_SNAPSHOT: usize = 64 << 20;
+/// The type of a contest's first event, by which its stream is known.
+pub(crate) const CONTEST_CREATED: &str = "contest_created";
 /// A snapshot is taken after at least this many events, and after as many as the state has entries,
 /// so that all snapshots together cost each event a constant.
 const SNAPSHOT_EVERY: u64 = 256;
@@ -41,6 +44,8 @@ pub(crate) enum State {
     Registry(Registry),
     /// `None` until the first event.
     Shared(Option<SharedArena>),
+    /// `None` until the first event.
+    Contest(Option<Contest>),
 }
 
 /// An event of a stream; the same shape in JSON as the event itself.
@@ -49,9 +54,15 @@ pub(crate) enum State {
 pub(crate) enum Event {
     Registry(RegistryEvent),
     Shared(ArenaEvent),
+    Contest(ContestEvent),
 }
 
 impl State {
+    /// Before the first event of a stream that begins with this type of event.
+    pub(crate) fn before(first: &str) -> Self {
+        if first == CONTEST_CREATED { Self::Contest(None) } else { Self::Shared(None) }
+    }
+
     /// Folds one event in; an event of another kind changes nothing.
     pub(crate) fn evolve(&mut self, arena_id: ArenaId, event: &Event) {
         match (self, event) {
@@ -60,14 +71,21 @@ impl State {
             (Self::Shared(unborn @ None), Event::Shared(event)) => {
                 *unborn = SharedArena::begin(arena_id, event);
             }
-            (Self::Registry(_), Event::Shared(_)) | (Self::Shared(_), Event::Registry(_)) => {}
+            (Self::Contest(Some(contest)), Event::Contest(event)) => contest.evolve(event),
+            (Self::Contest(unborn @ None), Event::Contest(event)) => {
+                *unborn = Contest::begin(arena_id, event);
+            }
+            (Self::Registry(_), Event::Shared(_) | Event::Contest(_))
+            | (Self::Shared(_), Event::Registry(_) | Event::Contest(_))
+            | (Self::Contest(_), Event::Registry(_) | Event::Shared(_)) => {}
         }
     }
 
     /// When time next decides something in it.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         match self {
-            Self::Registry(_) | Self::Shared(None) => None,
+            // Nothing in a contest happens by itself.
+            Self::Registry(_) | Self::Shared(None) | Self::Contest(_) => None,
             Self::Shared(Some(shared)) => shared.next_deadline(),
         }
     }
@@ -77,7 +95,8 @@ impl State {
         let weight = match self {
             Self::Registry(registry) => registry.weight(),
             Self::Shared(Some(shared)) => shared.weight(),
-            Self::Shared(None) => return None,
+            Self::Contest(Some(contest)) => contest.weight(),
+            Self::Shared(None) | Self::Contest(None) => return None,
         };
         let due = SNAPSHOT_EVERY.max(2 * u64::try_from(weight).unwrap_or(u64::MAX / 2));
         (head.sequence.get() - last.get() >= due).then(|| self.snapshot_now(head)).flatten()
@@ -87,7 +106,8 @@ impl State {
         let state = match self {
             Self::Registry(registry) => serde_json::to_vec(registry),
             Self::Shared(Some(shared)) => serde_json::to_vec(shared),
-            Self::Shared(None) => return None,
+            Self::Contest(Some(contest)) => serde_json::to_vec(contest),
+            Self::Shared(None) | Self::Contest(None) => return None,
         };
         let state = state.expect("states have a JSON form");
         (state.len() <= LARGEST_SNAPSHOT).then(|| Snapshot {
@@ -104,39 +124,89 @@ pub(crate) fn state_hash(state: &impl Serialize) -> Hash {
     Hash::of(&serde_json::to_vec(state).expect("states have a JSON form"))
 }
 
-/// Loads a shared arena.
-///
-/// # Errors
-/// [`StorageError`], also for a stream that is not a shared arena's.
-pub(crate) fn load_shared(
-    storage: &dyn ArenaStorage,
-    arena_id: ArenaId,
-) -> Result<Option<Arc<ArenaState>>, StorageError> {
-    let Some(stream) = storage.stream(arena_id)? else { return Ok(None) };
-    let restored: Option<SharedArena> = restored(stream.snapshot.as_ref());
-    let (stream, snapshot_at) = with_whole_tail(storage, arena_id, stream, restored.is_some())?;
-    let head = end(&stream);
-    let shared = replay(arena_id, restored, &stream.tail)?;
-    Ok(shared.map(|shared| Arc::new(ArenaState { shared, head, snapshot_at })))
+/// What the stream of an arena, of either kind, leads to.
+pub(crate) trait Streamed: Sized + DeserializeOwned {
+    /// What its events are.
+    type Event: DeserializeOwned;
+
+    /// Begins with the first event; `None` when it is another one.
+    fn begin(arena_id: ArenaId, event: &Self::Event) -> Option<Self>;
+
+    /// Folds in a later one.
+    fn evolve(&mut self, event: &Self::Event);
 }
 
-/// Folds events into a shared arena; `None` begins with the first.
+impl Streamed for SharedArena {
+    type Event = ArenaEvent;
+
+    fn begin(arena_id: ArenaId, event: &ArenaEvent) -> Option<Self> {
+        Self::begin(arena_id, event)
+    }
+
+    fn evolve(&mut self, event: &ArenaEvent) {
+        self.evolve(event);
+    }
+}
+
+impl Streamed for Contest {
+    type Event = ContestEvent;
+
+    fn begin(arena_id: ArenaId, event: &ContestEvent) -> Option<Self> {
+        Self::begin(arena_id, event)
+    }
+
+    fn evolve(&mut self, event: &ContestEvent) {
+        self.evolve(event);
+    }
+}
+
+/// Loads an arena of either kind.
 ///
 /// # Errors
-/// [`StorageError::Damaged`] when an event is not one of a shared arena.
-pub(crate) fn replay(
+/// [`StorageError`].
+pub(crate) fn load(storage: &dyn ArenaStorage, arena_id: ArenaId) -> Result<Option<Hot>, StorageError> {
+    let Some(stream) = storage.stream(arena_id)? else { return Ok(None) };
+    if stream.first == CONTEST_CREATED {
+        let loaded = folded(storage, arena_id, stream)?;
+        return Ok(loaded.map(|(contest, head, snapshot_at)| {
+            Hot::Contest(Arc::new(ContestState { contest, head, snapshot_at }))
+        }));
+    }
+    let loaded = folded(storage, arena_id, stream)?;
+    Ok(loaded
+        .map(|(shared, head, snapshot_at)| Hot::Shared(Arc::new(ArenaState { shared, head, snapshot_at }))))
+}
+
+/// A stream's state, its head, and where its snapshot stands.
+fn folded<S: Streamed>(
+    storage: &dyn ArenaStorage,
     arena_id: ArenaId,
-    from: Option<SharedArena>,
+    stream: StoredStream,
+) -> Result<Option<(S, Head, Sequence)>, StorageError> {
+    let restored: Option<S> = restored(stream.snapshot.as_ref());
+    let (stream, snapshot_at) = with_whole_tail(storage, arena_id, stream, restored.is_some())?;
+    let head = end(&stream);
+    let state = replay(arena_id, restored, &stream.tail)?;
+    Ok(state.map(|state| (state, head, snapshot_at)))
+}
+
+/// Folds events into a state; `None` begins with the first.
+///
+/// # Errors
+/// [`StorageError::Damaged`] when an event is not one of that kind of arena.
+pub(crate) fn replay<S: Streamed>(
+    arena_id: ArenaId,
+    from: Option<S>,
     events: &[StoredEvent],
-) -> Result<Option<SharedArena>, StorageError> {
-    events.iter().try_fold(from, |shared, stored| {
-        let event: ArenaEvent = stored.decode()?;
-        match shared {
-            Some(mut shared) => {
-                shared.evolve(&event);
-                Ok(Some(shared))
+) -> Result<Option<S>, StorageError> {
+    events.iter().try_fold(from, |state, stored| {
+        let event: S::Event = stored.decode()?;
+        match state {
+            Some(mut state) => {
+                state.evolve(&event);
+                Ok(Some(state))
             }
-            None => Ok(SharedArena::begin(arena_id, &event)),
+            None => Ok(S::begin(arena_id, &event)),
         }
     })
 }
@@ -146,8 +216,7 @@ pub(crate) fn replay(
 /// # Errors
 /// [`StorageError`].
 pub(crate) fn load_registry(storage: &dyn ArenaStorage) -> Result<RegistryState, StorageError> {
-    let stream =
-        storage.stream(ArenaId::SYSTEM)?.unwrap_or(StoredStream { snapshot: None, tail: Vec::new() });
+    let stream = storage.stream(ArenaId::SYSTEM)?.unwrap_or_default();
     let restored: Option<Registry> = restored(stream.snapshot.as_ref());
     let (stream, snapshot_at) = with_whole_tail(storage, ArenaId::SYSTEM, stream, restored.is_some())?;
     let mut registry = restored.unwrap_or_default();
@@ -158,7 +227,7 @@ pub(crate) fn load_registry(storage: &dyn ArenaStorage) -> Result<RegistryState,
 }
 
 /// A snapshot of an older program's form is not read: the events say the same.
-fn restored<T: serde::de::DeserializeOwned>(snapshot: Option<&Snapshot>) -> Option<T> {
+fn restored<T: DeserializeOwned>(snapshot: Option<&Snapshot>) -> Option<T> {
     snapshot
         .filter(|snapshot| snapshot.form == FORM)
         .and_then(|snapshot| serde_json::from_slice(&snapshot.state).ok())
@@ -179,7 +248,7 @@ fn with_whole_tail(
         Some(_) => {
             let everything = EventFilter { limit: usize::MAX, ..EventFilter::default() };
             let (tail, _) = storage.events(arena_id, &everything)?;
-            Ok((StoredStream { snapshot: None, tail }, Sequence::ZERO))
+            Ok((StoredStream { snapshot: None, tail, ..stream }, Sequence::ZERO))
         }
         None => Ok((stream, Sequence::ZERO)),
     }

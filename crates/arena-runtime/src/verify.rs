@@ -1,14 +1,19 @@
 //! Proving a journal: every number, link and hash, the heads, the snapshots and the reports.
 
-use arena_core::{ArenaEvent, ArenaId, Hash, Sequence, SharedArena, collaboration::Head, registry::Registry};
+use arena_core::{
+    ArenaEvent, ArenaId, Hash, Sequence, SharedArena,
+    collaboration::Head,
+    contest::{Contest, ContestEvent},
+    registry::{Registry, RegistryEvent},
+};
 
 use crate::{
     error::StorageError,
     record::StoredEvent,
     report::seal,
-    storage::{ArenaStorage, EventFilter, ViewChange},
-    stream::{FORM, START, State, state_hash},
-    views,
+    storage::{ArenaStorage, EventFilter},
+    stream::{CONTEST_CREATED, FORM, START, State, state_hash},
+    views::Folded,
 };
 
 /// What a verification found.
@@ -117,7 +122,7 @@ impl Replay {
     ///
     /// # Errors
     /// [`StorageError::Damaged`] saying what does not fit.
-    pub(crate) fn check(&mut self, stored: &StoredEvent) -> Result<Option<ViewChange>, StorageError> {
+    pub(crate) fn check(&mut self, stored: &StoredEvent) -> Result<Folded, StorageError> {
         stored.check_after(self.head)?;
         self.fold(stored)
     }
@@ -126,16 +131,30 @@ impl Replay {
     ///
     /// # Errors
     /// [`StorageError::Damaged`] when it is not an event of this stream, or seals another report.
-    pub(crate) fn fold(&mut self, stored: &StoredEvent) -> Result<Option<ViewChange>, StorageError> {
+    pub(crate) fn fold(&mut self, stored: &StoredEvent) -> Result<Folded, StorageError> {
         let damaged = |reason: &str| StorageError::Damaged {
             arena_id: stored.arena_id,
             sequence: stored.sequence,
             reason: reason.to_owned(),
         };
-        let change = match &mut self.state {
+        if self.head == START && self.arena_id != ArenaId::SYSTEM {
+            self.state = State::before(&stored.kind);
+        }
+        let folded = match &mut self.state {
             State::Registry(registry) => {
-                registry.evolve(&stored.decode()?);
-                None
+                let event: RegistryEvent = stored.decode()?;
+                registry.evolve(&event);
+                Folded::of_registry(stored, &event)
+            }
+            State::Contest(contest) => {
+                let event: ContestEvent = stored.decode()?;
+                match contest {
+                    Some(contest) => contest.evolve(&event),
+                    None => *contest = Contest::begin(stored.arena_id, &event),
+                }
+                let after =
+                    contest.as_ref().ok_or_else(|| damaged("the first event is not contest_created"))?;
+                Folded::of_contest(stored, &event, after)
             }
             State::Shared(shared) => {
                 let event: ArenaEvent = stored.decode()?;
@@ -152,11 +171,11 @@ impl Replay {
                     None => *shared = SharedArena::begin(stored.arena_id, &event),
                 }
                 let after = shared.as_ref().ok_or_else(|| damaged("the first event is not arena_created"))?;
-                views::change(stored, &event, after)
+                Folded::of_shared(stored, &event, after)
             }
         };
         self.head = stored.head();
-        Ok(change)
+        Ok(folded)
     }
 
     /// Compares a snapshot with the state that the events give.
@@ -180,14 +199,31 @@ impl Replay {
         match &self.state {
             State::Registry(registry) => state_hash(registry),
             State::Shared(shared) => state_hash(shared),
+            State::Contest(contest) => state_hash(contest),
         }
     }
 
     /// The shared arena, when the stream is one.
     pub(crate) fn shared(&self) -> Option<&SharedArena> {
         match &self.state {
-            State::Registry(_) => None,
+            State::Registry(_) | State::Contest(_) => None,
             State::Shared(shared) => shared.as_ref(),
+        }
+    }
+
+    /// The contest, when the stream is one.
+    pub(crate) fn contest(&self) -> Option<&Contest> {
+        match &self.state {
+            State::Registry(_) | State::Shared(_) => None,
+            State::Contest(contest) => contest.as_ref(),
+        }
+    }
+
+    /// Whether the next event is one of a shared arena's stream.
+    pub(crate) fn is_shared(&self, next: &StoredEvent) -> bool {
+        match &self.state {
+            State::Registry(_) | State::Contest(_) => false,
+            State::Shared(_) => next.kind != CONTEST_CREATED,
         }
     }
 }

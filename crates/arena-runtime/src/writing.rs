@@ -152,7 +152,9 @@ impl ArenaManager {
                 Ok(Reply { body, sequence: Some(head.sequence), recorded: events.len(), replayed: false })
             }
             Done::Replayed(body) => Ok(Reply { body, sequence: None, recorded: 0, replayed: true }),
-            Done::Registered => Err(RuntimeError::Internal("the registry answered for an arena")),
+            Done::Registered | Done::Contest { .. } | Done::Transferred(_) => {
+                Err(RuntimeError::Internal("something else answered for an arena"))
+            }
         }
     }
 
@@ -192,8 +194,9 @@ impl ArenaManager {
     pub async fn remove_agent(&self, ask: Ask, agent_id: AgentId) -> Result<Profile, RuntimeError> {
         self.registered(ask, RegistryCommand::RemoveAgent { agent_id: agent_id.clone() }).await?;
         let registry = self.shared().registry.read().clone();
-        let removed = registry.registry.agent(&agent_id).map(|agent| Profile::of(&agent_id, agent));
-        removed.ok_or(RuntimeError::not_found("agent"))
+        let removed = registry.registry.agent(&agent_id).map(|agent| (agent_id, agent.clone()));
+        let profile = self.profiles(removed.into_iter().collect()).await?.pop();
+        profile.ok_or(RuntimeError::not_found("agent"))
     }
 
     /// Gives out a handle.

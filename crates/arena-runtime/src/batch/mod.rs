@@ -1,24 +1,32 @@
 //! One batch: commands decided one after the other, each against what those before it led to.
 
+mod contests;
+mod money;
 mod registry;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use arena_core::{
     ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
     collaboration::{Caller, Command, Context, Decision, Outcome},
+    contest::{self, Terms},
     registry::RegistryCommand,
 };
 use bytes::Bytes;
 
 use crate::{
-    ask::{Applied, Ask, Render},
+    ask::{Applied, Ask, ContestApplied, ContestRender, Render},
+    cache::Hot,
     error::{RuntimeError, StorageError},
     ids,
+    ledger::{Money, Moved},
     numbering::{AnswerForm, Committed, Decided, Draft, Keep, Landed, Numbering, Pending, ReplyTo},
     shared::Shared,
-    storage::Writes,
-    stream::{Event, START, State, load_shared},
+    storage::{TransferRow, Writes},
+    stream::{Event, START, State, load},
     tokens::Principal,
 };
 
@@ -43,7 +51,20 @@ pub(crate) enum Job {
         bytes: Option<Bytes>,
         render: Render,
     },
+    CreateContest {
+        title: String,
+        terms: Box<Terms>,
+        render: ContestRender,
+    },
+    Contest {
+        arena_id: ArenaId,
+        command: contest::Command,
+        actions: Option<Actions>,
+        render: ContestRender,
+    },
     Registry(RegistryCommand),
+    /// A deposit or a withdrawal.
+    Transfer(RegistryCommand),
     /// The store's first command.
     RegisterOperator,
     /// The timer's.
@@ -56,10 +77,34 @@ impl Job {
     /// The stream whose events it makes, and in which its answer is kept.
     const fn stream(&self) -> ArenaId {
         match self {
-            Self::Create { .. } | Self::Registry(_) | Self::RegisterOperator => ArenaId::SYSTEM,
-            Self::Shared { arena_id, .. } | Self::PassDeadlines { arena_id } => *arena_id,
+            Self::Create { .. }
+            | Self::CreateContest { .. }
+            | Self::Registry(_)
+            | Self::Transfer(_)
+            | Self::RegisterOperator => ArenaId::SYSTEM,
+            Self::Shared { arena_id, .. }
+            | Self::Contest { arena_id, .. }
+            | Self::PassDeadlines { arena_id } => *arena_id,
         }
     }
+
+    /// The reference that it bears, of which there is one transfer only.
+    fn reference(&self) -> Option<&str> {
+        match self {
+            Self::Transfer(
+                RegistryCommand::Deposit { reference, .. } | RegistryCommand::Withdraw { reference, .. },
+            ) => Some(reference),
+            _ => None,
+        }
+    }
+}
+
+/// The actions of a round, looked through before the rules are asked.
+#[derive(Debug)]
+pub(crate) struct Actions {
+    pub(crate) bytes: Bytes,
+    /// Whether every line is what it must be.
+    pub(crate) checked: Result<(), contest::Rejection>,
 }
 
 /// What became of a command, after the commit.
@@ -69,6 +114,10 @@ pub(crate) enum Done {
     Applied { applied: Box<Applied>, body: Option<Vec<u8>> },
     /// It had been applied before.
     Replayed(Vec<u8>),
+    /// The same of a contest.
+    Contest { applied: Box<ContestApplied>, body: Option<Vec<u8>> },
+    /// Money came in or went out, now or before.
+    Transferred(Option<Box<TransferRow>>),
     /// The registry changed.
     Registered,
 }
@@ -79,6 +128,8 @@ pub(crate) struct Ahead {
     streams: HashMap<ArenaId, Draft>,
     /// Requests whose answers it keeps.
     requests: HashSet<Hash>,
+    /// What it does to the ledger.
+    moved: Arc<Moved>,
 }
 
 /// A batch in the making.
@@ -91,6 +142,7 @@ pub(crate) struct Batch<'a> {
     answered: Vec<(ReplyTo, Result<Done, RuntimeError>)>,
     /// Requests whose answer the batch will keep.
     requests: HashSet<Hash>,
+    money: Money<'a>,
 }
 
 impl<'a> Batch<'a> {
@@ -98,6 +150,7 @@ impl<'a> Batch<'a> {
     pub(crate) fn new(shared: &'a Shared, ahead: Ahead) -> Self {
         Self {
             shared,
+            money: Money::new(shared, ahead.moved.clone()),
             ahead,
             drafts: BTreeMap::new(),
             pending: Vec::new(),
@@ -114,6 +167,7 @@ impl<'a> Batch<'a> {
         let repeats = request.is_some_and(|request| {
             self.requests.contains(&request) || self.ahead.requests.contains(&request)
         });
+        let repeats = repeats || submission.job.reference().is_some_and(|named| self.money.bears(named));
         if repeats || self.draft(stream).is_some_and(|draft| draft.sealed) {
             return Some(submission);
         }
@@ -130,7 +184,14 @@ impl<'a> Batch<'a> {
             }
         };
         let decided = match (job, kept) {
-            (Job::Create { .. } | Job::Shared { .. }, Some(body)) => {
+            (
+                Job::Create { .. }
+                | Job::Shared { .. }
+                | Job::CreateContest { .. }
+                | Job::Contest { .. }
+                | Job::Transfer(_),
+                Some(body),
+            ) => {
                 self.answered.push((reply, Ok(Done::Replayed(body))));
                 return None;
             }
@@ -138,6 +199,20 @@ impl<'a> Batch<'a> {
             (Job::Shared { arena_id, command, bytes, render }, None) => {
                 self.command(&ask, arena_id, &command, bytes, render)
             }
+            (Job::CreateContest { title, terms, render }, None) => {
+                self.create_contest(&ask, &title, &terms, render)
+            }
+            (Job::Contest { arena_id, command, actions, render }, None) => {
+                self.contest(&ask, arena_id, &command, actions, render)
+            }
+            (Job::Transfer(command), None) => match self.transferred(&ask, &command) {
+                Ok(Some(row)) => {
+                    self.answered.push((reply, Ok(Done::Transferred(Some(Box::new(row))))));
+                    return None;
+                }
+                Ok(None) => self.transfer(&ask, &command),
+                Err(error) => Err(error),
+            },
             (Job::Registry(command), kept) => self.registry(&ask, &command, kept),
             (Job::RegisterOperator, _) => self.register_operator(),
             (Job::PassDeadlines { arena_id }, _) => self.pass_deadlines(arena_id),
@@ -250,6 +325,16 @@ impl<'a> Batch<'a> {
     }
 
     fn shared_draft(&mut self, arena_id: ArenaId) -> Result<&SharedArena, RuntimeError> {
+        match self.arena_draft(arena_id)? {
+            State::Shared(Some(shared)) => Ok(shared),
+            State::Shared(None) | State::Contest(_) | State::Registry(_) => {
+                Err(RuntimeError::not_found("arena"))
+            }
+        }
+    }
+
+    /// An arena of either kind, as it is after the commands before.
+    fn arena_draft(&mut self, arena_id: ArenaId) -> Result<&State, RuntimeError> {
         let absent = RuntimeError::not_found("arena");
         if arena_id == ArenaId::SYSTEM {
             return Err(absent);
@@ -257,27 +342,31 @@ impl<'a> Batch<'a> {
         if let Some(draft) = self.ahead.streams.remove(&arena_id) {
             self.drafts.insert(arena_id, draft);
         } else if !self.drafts.contains_key(&arena_id) {
-            let state = match self.shared.cache.get(arena_id) {
-                Some(state) => state,
+            let hot = match self.shared.cache.get(arena_id) {
+                Some(hot) => hot,
                 None => {
-                    let state = load_shared(self.shared.storage.as_ref(), arena_id)?.ok_or(absent.clone())?;
+                    let hot = load(self.shared.storage.as_ref(), arena_id)?.ok_or(absent.clone())?;
                     // A command that is refused leaves it in memory too, or each such would load it again.
-                    self.shared.cache.publish(arena_id, state.clone());
-                    state
+                    self.shared.cache.publish(arena_id, hot.clone());
+                    hot
                 }
             };
-            let draft = Draft::new(State::Shared(Some(state.shared.clone())), state.head, state.snapshot_at);
+            let draft = match hot {
+                Hot::Shared(state) => {
+                    Draft::new(State::Shared(Some(state.shared.clone())), state.head, state.snapshot_at)
+                }
+                Hot::Contest(state) => {
+                    Draft::new(State::Contest(Some(state.contest.clone())), state.head, state.snapshot_at)
+                }
+            };
             self.drafts.insert(arena_id, draft);
         }
-        match self.drafts.get(&arena_id).map(|draft| &draft.state) {
-            Some(State::Shared(Some(shared))) => Ok(shared),
-            Some(State::Shared(None) | State::Registry(_)) | None => Err(absent),
-        }
+        self.drafts.get(&arena_id).map(|draft| &draft.state).ok_or(absent)
     }
 
     fn accept(
         &mut self,
-        decided: Decided,
+        mut decided: Decided,
         command_id: Option<CommandId>,
         keep: Option<Keep>,
         reply: ReplyTo,
@@ -287,8 +376,13 @@ impl<'a> Batch<'a> {
                 .answered
                 .push((reply, Err(RuntimeError::Internal("a command was decided on no stream"))));
         };
-        for event in &decided.events {
-            draft.state.evolve(decided.arena_id, event);
+        match decided.after.take() {
+            Some(after) => draft.state = after,
+            None => {
+                for event in &decided.events {
+                    draft.state.evolve(decided.arena_id, event);
+                }
+            }
         }
         draft.sealed |= decided.seals;
         let keep = keep.filter(|_| decided.refusal.is_none() && !decided.found_nothing);
@@ -316,7 +410,8 @@ impl<'a> Batch<'a> {
     /// What it leads to, for the next batch; nothing more is decided in it.
     pub(crate) fn close(&mut self) -> Ahead {
         let streams = self.drafts.iter().map(|(arena_id, draft)| (*arena_id, draft.clone())).collect();
-        Ahead { streams, requests: std::mem::take(&mut self.requests) }
+        let moved = self.money.moved().clone();
+        Ahead { streams, requests: std::mem::take(&mut self.requests), moved }
     }
 
     /// The streams it touched.
@@ -332,7 +427,7 @@ impl<'a> Batch<'a> {
                 self.answered.push(numbering.take(pending, draft));
             }
         }
-        numbering.finish(&self.drafts, &self.shared.deadlines)
+        numbering.finish(&self.drafts, &self.shared.deadlines, self.money.moved())
     }
 
     /// Answers everyone: the batch is durable.

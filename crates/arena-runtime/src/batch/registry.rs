@@ -118,14 +118,14 @@ impl Batch<'_> {
     }
 
     /// Looks without making the batch touch the system stream.
-    fn look_up<T>(&self, look: impl FnOnce(&Registry) -> T) -> T {
+    pub(super) fn look_up<T>(&self, look: impl FnOnce(&Registry) -> T) -> T {
         match self.draft(ArenaId::SYSTEM).map(|draft| &draft.state) {
             Some(State::Registry(registry)) => look(registry),
-            Some(State::Shared(_)) | None => look(&self.shared.registry.read().registry),
+            Some(State::Shared(_) | State::Contest(_)) | None => look(&self.shared.registry.read().registry),
         }
     }
 
-    fn registry_draft(&mut self) -> &Registry {
+    pub(super) fn registry_draft(&mut self) -> &Registry {
         let (published, ahead) = (&self.shared.registry, &mut self.ahead.streams);
         let draft = self.drafts.entry(ArenaId::SYSTEM).or_insert_with(|| {
             ahead.remove(&ArenaId::SYSTEM).unwrap_or_else(|| {
@@ -135,11 +135,11 @@ impl Batch<'_> {
         });
         match &draft.state {
             State::Registry(registry) => registry,
-            State::Shared(_) => unreachable!("the system stream is the registry's"),
+            State::Shared(_) | State::Contest(_) => unreachable!("the system stream is the registry's"),
         }
     }
 }
 
-fn of_registry(events: Vec<RegistryEvent>) -> Vec<Event> {
+pub(super) fn of_registry(events: Vec<RegistryEvent>) -> Vec<Event> {
     events.into_iter().map(Event::Registry).collect()
 }

@@ -7,15 +7,18 @@ use std::{
     sync::Arc,
 };
 
-use arena_core::{AgentId, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, Timestamp};
+use arena_core::{
+    AgentId, ArenaEvent, ArenaId, CommandId, ContestEvent, Hash, Position, Sequence, Timestamp,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
 use super::{require_no_store, require_store};
 use crate::{
     error::StorageError,
+    ledger::Recount,
     record::StoredEvent,
-    storage::{ArenaStorage, SqliteStorage, ViewChange, Writes},
+    storage::{ArenaStorage, Change, SqliteStorage, ViewChange, Writes},
     verify::Replay,
 };
 
@@ -85,7 +88,7 @@ impl From<EventLine> for StoredEvent {
     }
 }
 
-/// Writes the journal of the store in `dir`, and the artifacts' bytes, as JSON lines; answers how many events.
+/// Writes the journal of the store in `dir`, and the bytes that its events name, as JSON lines; answers how many events.
 ///
 /// # Errors
 /// [`StorageError::Refused`] when there is no store or a server has it open; [`StorageError::Damaged`];
@@ -103,9 +106,9 @@ pub fn export(dir: &Path, to: &mut impl Write) -> Result<u64, StorageError> {
         after = last.position;
         for event in page {
             if let Some(sha256) = named_bytes(&event)?.filter(|sha256| written.insert(*sha256)) {
-                let bytes = storage
-                    .blob(&sha256)?
-                    .ok_or_else(|| damaged(&event, format!("the artifact's bytes {sha256} are missing")))?;
+                let bytes = storage.blob(&sha256)?.ok_or_else(|| {
+                    damaged(&event, format!("the bytes {sha256} that it names are missing"))
+                })?;
                 write_line(to, &Line::Blob { sha256, base64: STANDARD.encode(bytes) })?;
             }
             write_line(to, &Line::Event(event.into()))?;
@@ -156,6 +159,7 @@ fn import_into(from: impl BufRead, dir: &Path) -> Result<u64, StorageError> {
             Line::Blob { sha256, base64 } => import.blob(sha256, &base64)?,
             Line::Event(event) => import.event(event.into())?,
             Line::End { events } if events == import.last.get() => {
+                import.balances();
                 if lines.next().is_some() {
                     return Err(StorageError::Refused("the export goes on after its last line".to_owned()));
                 }
@@ -178,6 +182,7 @@ struct Import {
     writes: Writes,
     touched: HashSet<ArenaId>,
     blobs: HashSet<Hash>,
+    recount: Recount,
     last: Position,
 }
 
@@ -197,20 +202,29 @@ impl Import {
         }
         let arena_id = event.arena_id;
         let replay = self.replays.entry(arena_id).or_insert_with(|| Replay::new(arena_id));
-        let change = replay.check(&event)?;
-        if let Some(ViewChange::Artifact(row)) = &change
-            && !self.blobs.contains(&row.sha256)
-        {
-            return Err(damaged(
-                &event,
-                format!("the artifact's bytes {} did not come before it", row.sha256),
-            ));
+        let folded = replay.check(&event)?;
+        if let Some(sha256) = named_bytes(&event)?.filter(|sha256| !self.blobs.contains(sha256)) {
+            return Err(damaged(&event, format!("the bytes {sha256} that it names did not come before it")));
         }
-        self.writes.views.extend(change);
+        self.recount.transferred(&event, &folded);
+        self.writes.views.extend(folded.rows());
         self.last = event.position;
         self.touched.insert(arena_id);
         self.writes.events.push(Arc::new(event));
         Ok(())
+    }
+
+    /// What all transfers and contests together lead to.
+    fn balances(&mut self) {
+        let balances = self.recount.balances().map(|(account, after)| ViewChange::Balance {
+            account: account.clone(),
+            change: Change { before: 0, after },
+        });
+        let counters = self
+            .recount
+            .profiles()
+            .map(|(agent_id, counters)| ViewChange::Counters { agent_id: agent_id.clone(), counters });
+        self.writes.views.extend(balances.chain(counters));
     }
 
     fn store(&mut self, storage: &SqliteStorage) -> Result<(), StorageError> {
@@ -229,11 +243,15 @@ impl Import {
 
 /// The hash of the bytes that an event names.
 fn named_bytes(event: &StoredEvent) -> Result<Option<Hash>, StorageError> {
-    if event.kind != "artifact_put" {
-        return Ok(None);
-    }
-    match event.decode()? {
-        ArenaEvent::ArtifactPut { sha256, .. } => Ok(Some(sha256)),
+    match event.kind.as_str() {
+        "artifact_put" => match event.decode()? {
+            ArenaEvent::ArtifactPut { sha256, .. } => Ok(Some(sha256)),
+            _ => Ok(None),
+        },
+        "round_actions_stored" => match event.decode()? {
+            ContestEvent::RoundActionsStored { sha256, .. } => Ok(Some(sha256)),
+            _ => Ok(None),
+        },
         _ => Ok(None),
     }
 }

@@ -11,20 +11,20 @@ use parking_lot::RwLock;
 
 use super::{
     Answer, ArenaFilter, ArenaStorage, ArtifactRow, EventFilter, FactFilter, FactRow, Opening, Snapshot,
-    StoredStream, ViewChange, Writes, words,
+    StoredStream, ViewChange, Writes, ledger_tables::LedgerTables, words,
 };
 use crate::{error::StorageError, record::StoredEvent};
 
 /// A store in memory.
 #[derive(Debug, Default)]
 pub struct MemoryStorage {
-    tables: RwLock<Tables>,
+    pub(super) tables: RwLock<Tables>,
 }
 
 #[derive(Debug, Default)]
-struct Tables {
+pub(super) struct Tables {
     journal: Vec<Arc<StoredEvent>>,
-    streams: BTreeMap<ArenaId, Vec<Arc<StoredEvent>>>,
+    pub(super) streams: BTreeMap<ArenaId, Vec<Arc<StoredEvent>>>,
     answers: BTreeMap<(ArenaId, Hash), Answer>,
     snapshots: BTreeMap<ArenaId, Snapshot>,
     deadlines: BTreeMap<ArenaId, Timestamp>,
@@ -33,6 +33,7 @@ struct Tables {
     artifacts: BTreeMap<(ArenaId, ArtifactName, u64), ArtifactRow>,
     blobs: BTreeMap<Hash, Bytes>,
     facts: BTreeMap<(ArenaId, FactKey), FactRow>,
+    pub(super) ledger: LedgerTables,
     test_clock: Option<Timestamp>,
     size: u64,
     size_limit: Option<u64>,
@@ -41,6 +42,12 @@ struct Tables {
 impl Tables {
     fn position(&self) -> Position {
         self.journal.last().map_or(Position::ZERO, |event| event.position)
+    }
+
+    fn last_arena(&self) -> ArenaId {
+        let shared = self.arenas.last_key_value().map(|(id, _)| *id);
+        let contest = self.ledger.contests.last_key_value().map(|(id, _)| *id);
+        shared.max(contest).unwrap_or(ArenaId::SYSTEM)
     }
 
     fn apply(&mut self, change: ViewChange) {
@@ -63,6 +70,12 @@ impl Tables {
             ViewChange::Fact(row) => {
                 self.facts.insert((row.arena_id, row.key.clone()), row);
             }
+            ViewChange::Contest { arena_id, status } => {
+                self.ledger.contests.insert(arena_id, status);
+            }
+            ViewChange::Transfer(row) => self.ledger.transfer(row),
+            ViewChange::Balance { account, change } => self.ledger.balance(account, change.after),
+            ViewChange::Counters { agent_id, counters } => self.ledger.profile(agent_id, counters),
         }
     }
 
@@ -83,7 +96,7 @@ impl ArenaStorage for MemoryStorage {
                 .journal
                 .last()
                 .map_or(Timestamp::from_millis(0), |event| event.recorded_at),
-            last_arena: tables.arenas.last_key_value().map_or(ArenaId::SYSTEM, |(id, _)| *id),
+            last_arena: tables.last_arena(),
             deadlines: tables.deadlines.iter().map(|(id, due)| (*id, *due)).collect(),
             test_clock: tables.test_clock,
         })
@@ -128,13 +141,14 @@ impl ArenaStorage for MemoryStorage {
         let tables = self.tables.read();
         let Some(events) = tables.streams.get(&arena_id) else { return Ok(None) };
         let snapshot = tables.snapshots.get(&arena_id).cloned();
+        let first = events.first().map(|event| event.kind.clone()).unwrap_or_default();
         let after = snapshot.as_ref().map_or(Sequence::ZERO, |snapshot| snapshot.head.sequence);
         let tail = events
             .iter()
             .filter(|event| event.sequence > after)
             .map(|event| StoredEvent::clone(event))
             .collect();
-        Ok(Some(StoredStream { snapshot, tail }))
+        Ok(Some(StoredStream { first, snapshot, tail }))
     }
 
     fn events(

@@ -1,5 +1,7 @@
 //! What a store must do: append a batch whole, and read what was appended.
 
+mod ledger;
+mod ledger_tables;
 mod memory;
 mod sqlite;
 
@@ -8,11 +10,17 @@ use std::{path::Path, sync::Arc};
 use arena_core::{
     AgentId, ArenaId, Hash, Millis, Position, Sequence, StepNumber, Timestamp,
     collaboration::{ArtifactKind, ArtifactName, FactKey, Head, Status},
+    contest::{self, Counters},
+    ledger::Account,
 };
 use bytes::Bytes;
 
 pub(crate) use self::sqlite::{backup_file, hash_at, inspect, make_private, open_folder};
 pub use self::{
+    ledger::{
+        Breach, Change, ContestFilter, Contradiction, LedgerItem, LedgerStorage, Totals, TransferFilter,
+        TransferRow,
+    },
     memory::MemoryStorage,
     sqlite::{BareBatch, BareStore, DATABASE, SqliteStorage, is_locked},
 };
@@ -21,7 +29,7 @@ use crate::{error::StorageError, record::StoredEvent};
 /// A durable store of journal streams and of the rows derived from them.
 ///
 /// One committer writes; any number of threads read, and never see a part of a batch. Every list is sorted.
-pub trait ArenaStorage: Send + Sync + 'static {
+pub trait ArenaStorage: LedgerStorage + Send + Sync + 'static {
     /// What the store knows when it is opened.
     ///
     /// # Errors
@@ -196,8 +204,10 @@ pub struct Snapshot {
 }
 
 /// What a stream is loaded from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredStream {
+    /// The type of its first event, which tells what kind of stream it is.
+    pub first: String,
     /// The last snapshot.
     pub snapshot: Option<Snapshot>,
     /// All events after it.
@@ -241,6 +251,29 @@ pub enum ViewChange {
     },
     /// A fact's current version.
     Fact(FactRow),
+    /// A contest's place in the lists.
+    Contest {
+        /// Which.
+        arena_id: ArenaId,
+        /// Its status.
+        status: contest::Status,
+    },
+    /// A movement of money.
+    Transfer(TransferRow),
+    /// What is in an account after the batch.
+    Balance {
+        /// Which.
+        account: Account,
+        /// From what to what.
+        change: Change,
+    },
+    /// What an agent has done in contests, after the batch.
+    Counters {
+        /// Who.
+        agent_id: AgentId,
+        /// How often.
+        counters: Counters,
+    },
 }
 
 /// A version of an artifact.

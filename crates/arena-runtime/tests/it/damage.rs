@@ -52,7 +52,7 @@ async fn ask(manager: &ArenaManager, arenas: &[ArenaId]) -> Said {
     );
     for name in ["alice", "bob", "operator"] {
         said.insert(format!("active for {name}"), line(manager.active_arenas_for(&id(name)).await));
-        said.insert(format!("profile of {name}"), format!("{:?}", manager.profile(&id(name))));
+        said.insert(format!("profile of {name}"), line(manager.profile(&id(name)).await));
     }
     for arena_id in arenas {
         let arena_id = *arena_id;

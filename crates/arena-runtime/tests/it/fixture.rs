@@ -68,7 +68,7 @@ pub(crate) fn config(workers: &[&str], count: usize) -> ArenaConfig {
 /// Registers the workers and makes an arena of the operator's, at work.
 pub(crate) async fn active(manager: &ArenaManager, workers: &[&str], count: usize) -> ArenaId {
     for name in workers {
-        if manager.profile(&id(name)).is_none() {
+        if manager.profile(&id(name)).await.unwrap().is_none() {
             register(manager, &[name]).await;
         }
     }

@@ -5,7 +5,11 @@ mod auditor;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod contests;
+#[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod cup;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]

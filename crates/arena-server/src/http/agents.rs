@@ -44,7 +44,7 @@ pub(super) async fn register_agent(State(app): State<App>, call: OpenCall) -> An
 pub(super) async fn list_agents(State(app): State<App>, call: Call<PageQuery>) -> Answer {
     let asked = &call.query;
     let after: Option<AgentId> = page::cursor(asked.cursor.as_deref())?;
-    let found = app.manager.agents(after.as_ref(), page::limit(asked.limit)?);
+    let found = app.manager.agents(after.as_ref(), page::limit(asked.limit)?).await?;
     let items = found.items.into_iter().map(shape::profile).collect();
     Ok(json(StatusCode::OK, &page::list(items, found.more, |profile: &Profile| profile.agent_id.to_string())))
 }
@@ -53,7 +53,8 @@ pub(super) async fn list_agents(State(app): State<App>, call: Call<PageQuery>) -
 #[utoipa::path(get, path = "/v1/agents/{agent}", tag = "agents",
     responses((status = 200, description = "The profile.", body = Profile)))]
 pub(super) async fn get_agent(State(app): State<App>, call: Call) -> Answer {
-    let profile = app.manager.profile(&call.agent()?).ok_or_else(|| Failure::not_found("agent"))?;
+    let profile = app.manager.profile(&call.agent()?).await?;
+    let profile = profile.ok_or_else(|| Failure::not_found("agent"))?;
     Ok(json(StatusCode::OK, &shape::profile(profile)))
 }
 

@@ -3,6 +3,7 @@
 mod bare;
 mod flush;
 mod inspect;
+mod ledger;
 mod log_space;
 mod read;
 mod rows;
@@ -22,8 +23,8 @@ pub use self::bare::{BareBatch, BareStore};
 pub(crate) use self::inspect::{hash_at, inspect};
 use self::{flush::Flusher, log_space::LogSpace};
 use super::{
-    Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, EventFilter, FactFilter, FactRow, Opening,
-    StoredStream, Writes,
+    Answer, ArenaFilter, ArenaStorage, ArtifactRow, BUSY_TIMEOUT, Contradiction, EventFilter, FactFilter,
+    FactRow, Opening, StoredStream, Writes,
 };
 use crate::{error::StorageError, record::StoredEvent};
 
@@ -32,7 +33,10 @@ pub const DATABASE: &str = "arena.db";
 /// The file whose lock keeps a second process out.
 const LOCK: &str = "arena.lock";
 /// The schema, one file a version; `PRAGMA user_version` tells how many a database has.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_journal.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/sqlite/0001_journal.sql"),
+    include_str!("../../../migrations/sqlite/0002_ledger.sql"),
+];
 /// Pages in the log before a commit also copies them back; 4,000 of 4 KiB (measured: `NOTES`, Storage).
 const WAL_PAGES: u32 = 4_000;
 /// Connections kept for readers that come again.
@@ -44,6 +48,8 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: Mutex<Writer>,
     readers: Mutex<Vec<Connection>>,
+    /// Balances that were not what the ledger had left there, since somebody asked.
+    contradictions: Mutex<Vec<Contradiction>>,
     /// Held until the store rests for the last time.
     lock: Mutex<Option<File>>,
 }
@@ -83,6 +89,7 @@ impl SqliteStorage {
             path,
             writer: Mutex::new(Writer { connection: writer, flusher, log_space: LogSpace::default() }),
             readers: Mutex::new(Vec::new()),
+            contradictions: Mutex::default(),
             lock: Mutex::new(Some(lock)),
         })
     }
@@ -211,7 +218,10 @@ impl ArenaStorage for SqliteStorage {
     fn write(&self, number: &mut dyn FnMut(Position) -> Writes) -> Result<(), StorageError> {
         let mut writer = self.writer.lock();
         let Writer { connection, flusher, log_space } = &mut *writer;
-        write::batch(connection, flusher, number)?;
+        let contradictions = write::batch(connection, flusher, number)?;
+        if !contradictions.is_empty() {
+            self.contradictions.lock().extend(contradictions);
+        }
         log_space.committed(&self.path);
         Ok(())
     }

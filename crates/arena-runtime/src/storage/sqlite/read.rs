@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// All rows of a query.
-fn all<T>(
+pub(super) fn all<T>(
     connection: &Connection,
     query: &str,
     values: impl Params,
@@ -119,6 +119,7 @@ pub(super) fn stream(
     let transaction = connection.unchecked_transaction()?;
     let Some(end) = head(&transaction, arena_id)? else { return Ok(None) };
     let snapshot = snapshot(&transaction, arena_id)?;
+    let first = first(&transaction, arena_id)?;
     let mut at =
         snapshot.as_ref().map_or(Head { sequence: Sequence::ZERO, hash: Hash::ZERO }, |found| found.head);
     let query = format!("SELECT {EVENT} FROM events WHERE arena_id = ?1 AND sequence > ?2 ORDER BY sequence");
@@ -129,11 +130,22 @@ pub(super) fn stream(
         at = event.head();
     }
     if at == end {
-        Ok(Some(StoredStream { snapshot, tail }))
+        Ok(Some(StoredStream { first, snapshot, tail }))
     } else {
         let reason = format!("the stream ends at sequence {}, not {}", at.sequence, end.sequence);
         Err(StorageError::Damaged { arena_id, sequence: end.sequence, reason })
     }
+}
+
+/// The type of a stream's first event; that it is what was written, its hash says when it is read.
+fn first(connection: &Connection, arena_id: ArenaId) -> Result<String, StorageError> {
+    let query = "SELECT type FROM events WHERE arena_id = ?1 AND sequence = 1";
+    let first = connection.prepare_cached(query)?.query_row([arena_id.to_string()], |row| row.get(0));
+    first.optional()?.ok_or_else(|| StorageError::Damaged {
+        arena_id,
+        sequence: Sequence::new(1),
+        reason: "the stream's first event is missing".to_owned(),
+    })
 }
 
 /// A stream's snapshot, when it has its hash and stands after an event of the stream; it is only a cache.

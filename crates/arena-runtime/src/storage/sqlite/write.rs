@@ -5,20 +5,21 @@ use rusqlite::{CachedStatement, Connection, Transaction, params};
 
 use super::{
     flush::Flusher,
+    ledger,
     rows::{number, status_word},
 };
 use crate::{
     error::StorageError,
     record::StoredEvent,
-    storage::{ViewChange, Writes},
+    storage::{Contradiction, ViewChange, Writes},
 };
 
-/// Runs `number` inside a transaction and stores what it makes.
+/// Runs `number` inside a transaction and stores what it makes; answers the balances that were not what it says.
 pub(super) fn batch(
     connection: &mut Connection,
     flusher: &mut Flusher,
     number: &mut dyn FnMut(Position) -> Writes,
-) -> Result<(), StorageError> {
+) -> Result<Vec<Contradiction>, StorageError> {
     let transaction = connection.transaction()?;
     let position: u64 =
         transaction.prepare_cached("SELECT position FROM journal")?.query_row([], |row| row.get(0))?;
@@ -36,8 +37,9 @@ pub(super) fn batch(
             ],
         )?;
     }
+    let mut contradictions = Vec::new();
     for change in &writes.views {
-        view(&transaction, change)?;
+        contradictions.extend(view(&transaction, change)?);
     }
     for (arena_id, snapshot) in &writes.snapshots {
         transaction
@@ -62,7 +64,7 @@ pub(super) fn batch(
         };
     }
     flusher.run(|| transaction.commit())?;
-    Ok(())
+    Ok(contradictions)
 }
 
 fn number_of(head: Head) -> i64 {
@@ -117,16 +119,14 @@ fn heads(transaction: &Transaction<'_>, heads: &[(ArenaId, Head)]) -> Result<(),
     Ok(())
 }
 
-fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<(), StorageError> {
+fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<Option<Contradiction>, StorageError> {
     match change {
         ViewChange::Arena { arena_id, status, open } => {
             let id = arena_id.to_string();
             transaction
                 .prepare_cached("INSERT OR REPLACE INTO arenas VALUES (?1, 'shared', ?2, ?3)")?
                 .execute(params![id, status_word(*status), open])?;
-            transaction
-                .prepare_cached("UPDATE journal SET last_arena = ?1 WHERE last_arena < ?1")?
-                .execute([id])?;
+            last_arena(transaction, &id)?;
         }
         ViewChange::Joined { arena_id, agent_id } => {
             transaction
@@ -180,6 +180,27 @@ fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<(), Storag
                     number(row.updated_at.as_millis())
                 ])?;
         }
+        ViewChange::Contest { arena_id, status } => {
+            let id = arena_id.to_string();
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO contests VALUES (?1, ?2)")?
+                .execute(params![id, status.as_str()])?;
+            last_arena(transaction, &id)?;
+        }
+        ViewChange::Transfer(row) => ledger::insert(transaction, row)?,
+        ViewChange::Balance { account, change } => {
+            return ledger::set_balance(transaction, account, *change);
+        }
+        ViewChange::Counters { agent_id, counters } => {
+            ledger::set_counters(transaction, agent_id, counters)?;
+        }
     }
+    Ok(None)
+}
+
+fn last_arena(transaction: &Transaction<'_>, arena_id: &str) -> Result<(), StorageError> {
+    transaction
+        .prepare_cached("UPDATE journal SET last_arena = ?1 WHERE last_arena < ?1")?
+        .execute([arena_id])?;
     Ok(())
 }

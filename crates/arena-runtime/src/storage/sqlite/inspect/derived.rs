@@ -24,6 +24,7 @@ use crate::{
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Derived {
     listed: Option<(String, bool)>,
+    contest: Option<String>,
     members: BTreeSet<AgentId>,
     artifacts: BTreeMap<(ArtifactName, u64), ArtifactRow>,
     facts: BTreeMap<FactKey, FactRow>,
@@ -48,7 +49,14 @@ impl Derived {
             Some(ViewChange::Fact(row)) => {
                 self.facts.insert(row.key.clone(), row);
             }
-            Some(ViewChange::Blob { .. }) | None => {}
+            Some(ViewChange::Contest { status, .. }) => self.contest = Some(status.as_str().to_owned()),
+            Some(
+                ViewChange::Blob { .. }
+                | ViewChange::Transfer(_)
+                | ViewChange::Balance { .. }
+                | ViewChange::Counters { .. },
+            )
+            | None => {}
         }
     }
 }
@@ -60,6 +68,7 @@ impl Inspector<'_> {
         let stored = self.stored(arena_id);
         let differ = [
             (stored.listed != given.listed, "the list of arenas"),
+            (stored.contest != given.contest, "the list of contests"),
             (stored.members != given.members, "the list of members"),
             (stored.artifacts != given.artifacts, "the list of artifacts"),
         ];
@@ -74,6 +83,25 @@ impl Inspector<'_> {
             self.searchable(fact);
         }
         self.deadline(replay);
+        self.actions(replay);
+    }
+
+    /// The actions of a contest's rounds have their bytes.
+    fn actions(&mut self, replay: &Replay) {
+        let Some(contest) = replay.contest() else { return };
+        for round in contest.rounds() {
+            let Some(kept) = round.actions else { continue };
+            let mut whole = false;
+            let query = "SELECT bytes FROM blobs WHERE sha256 = ?1";
+            self.rows_of(query, [kept.sha256.as_bytes()], "the actions of a round", |_, row| {
+                whole = Hash::of(row.get_ref(0)?.as_blob()?) == kept.sha256;
+                Ok(())
+            });
+            if !whole {
+                let reason = format!("the actions of round {} are missing or others", round.round);
+                self.name(replay.arena_id, Sequence::ZERO, reason);
+            }
+        }
     }
 
     /// A search for a fact's own words, as readers make it, finds it: SQLite does not compare the index by itself.
@@ -110,6 +138,11 @@ impl Inspector<'_> {
                 Ok(())
             },
         );
+        let query = "SELECT status FROM contests WHERE arena_id = ?1";
+        self.rows_of(query, id(), "the list of contests", |_, row| {
+            stored.contest = Some(row.get(0)?);
+            Ok(())
+        });
         let query = "SELECT agent_id FROM members INDEXED BY members_by_arena WHERE arena_id = ?1";
         self.rows_of(query, id(), "the members", |_, row| {
             stored.members.insert(rows::parsed(row, 0)?);
