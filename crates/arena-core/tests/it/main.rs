@@ -3,6 +3,7 @@
 
 mod budget;
 mod contents;
+mod contest;
 mod evidence;
 mod handles;
 mod leases;

@@ -1,6 +1,6 @@
 //! Payouts: an open obligation is paid to its payee, whoever asks.
 
-use alloc::{vec, vec::Vec};
+use alloc::vec;
 
 use super::{
     super::{
@@ -18,14 +18,14 @@ impl Asking<'_> {
         let payee = payee.cloned().unwrap_or_else(|| self.usual_payee(kind));
         if !self.expires() {
             let owed = self.contest.obligation(kind, &payee);
-            return Ok(vec![self.paid(kind, payee, owed)?]);
+            return Ok(vec![self.paid(kind, payee, owed.as_ref())?]);
         }
         let cancelled =
             ContestEvent::ContestCancelled { reason: CancelReason::RegistrationExpired, timestamp: self.now };
         let mut expired = self.contest.clone();
         expired.evolve(&cancelled);
         let owed = expired.obligation(kind, &payee);
-        Ok(Vec::from([cancelled, self.paid(kind, payee, owed)?]))
+        Ok(vec![cancelled, self.paid(kind, payee, owed.as_ref())?])
     }
 
     fn usual_payee(&self, kind: PayoutKind) -> Payee {
@@ -40,14 +40,12 @@ impl Asking<'_> {
         &self,
         kind: PayoutKind,
         payee: Payee,
-        owed: Option<Obligation>,
+        owed: Option<&Obligation>,
     ) -> Result<ContestEvent, Rejection> {
-        match owed {
+        match owed.map(|owed| (owed.status, owed.amount)) {
             None => Err(Rejection::NothingOwed { kind, payee }),
-            Some(Obligation { status: ObligationStatus::Paid, .. }) => {
-                Err(Rejection::AlreadyPaid { kind, payee })
-            }
-            Some(Obligation { amount, .. }) => {
+            Some((ObligationStatus::Paid, _)) => Err(Rejection::AlreadyPaid { kind, payee }),
+            Some((ObligationStatus::Open, amount)) => {
                 Ok(ContestEvent::ObligationPaid { kind, payee, amount, timestamp: self.now })
             }
         }

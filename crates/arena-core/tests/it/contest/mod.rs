@@ -1,0 +1,17 @@
+//! Contests: tables, money, random plays against an auditor, and what everybody gets out in the end.
+
+mod auditor;
+//mod exits;
+mod liveness;
+mod matrix;
+mod money;
+mod plays;
+//mod precedence;
+mod registration;
+mod rounds;
+//mod scale;
+//mod settling;
+//mod shapes;
+//mod terms;
+mod timeouts;
+mod world;
