@@ -1,7 +1,7 @@
 //! The ledger: accounts, transfers between them, and whether all of it fits.
 
 use arena_core::{
-    AgentId, ArenaId, Position,
+    AgentId, ArenaId, Position, Sequence,
     amount::Amount,
     ledger::{Account, Reason},
 };
@@ -90,7 +90,7 @@ pub struct TransferQuery {
 pub struct Audit {
     /// Whether everything fits.
     pub ok: bool,
-    /// How many transfers were checked.
+    /// How many transfers, balances, profiles and contests were checked.
     #[schema(value_type = schema::Count)]
     pub checked: u64,
     /// The first thing that does not fit.
@@ -104,6 +104,12 @@ pub struct LedgerDivergence {
     /// The event in the journal.
     #[schema(value_type = schema::Position)]
     pub position: Position,
+    /// That event's arena; the nil id for deposits and withdrawals.
+    #[schema(value_type = schema::ArenaId)]
+    pub arena_id: ArenaId,
+    /// That event's number in its arena.
+    #[schema(value_type = schema::Sequence)]
+    pub sequence: Sequence,
     /// What does not fit.
     pub reason: String,
 }

@@ -240,7 +240,7 @@ impl From<&Terms> for core::Terms {
 
 /// The shares in percents, when all are whole.
 fn percents(bps: &[u16]) -> Option<Vec<u16>> {
-    let whole = |share: &u16| (share % BPS_OF_PERCENT == 0).then_some(share / BPS_OF_PERCENT);
+    let whole = |share: &u16| share.is_multiple_of(BPS_OF_PERCENT).then_some(share / BPS_OF_PERCENT);
     bps.iter().map(whole).collect()
 }
 

@@ -1,5 +1,7 @@
 //! How refusals and faults become problems.
 
+mod contest;
+
 use arena_api::{Code, Problem};
 use arena_core::{collaboration::Rejection, registry::RegistryRejection};
 use arena_runtime::RuntimeError;
@@ -47,9 +49,15 @@ impl From<RuntimeError> for Failure {
         match &error {
             RuntimeError::Rejected(rejection) => with_facts(problem, rejection),
             RuntimeError::Registry(rejection) => with_registry_facts(problem, rejection),
+            RuntimeError::Contest(rejection) => contest::with_facts(problem, rejection),
+            RuntimeError::InsufficientFunds { agent_id: _, current, required } => {
+                Problem { current: value(current), required: value(required), ..problem }
+            }
+            RuntimeError::SafeMode { position, .. } => Problem { position: Some(position.get()), ..problem },
             RuntimeError::Unauthenticated
             | RuntimeError::OperatorOnly
             | RuntimeError::OutsideHandle
+            | RuntimeError::OthersWallet
             | RuntimeError::IdempotencyMismatch
             | RuntimeError::Overloaded
             | RuntimeError::Storage(_)

@@ -57,6 +57,12 @@ impl Metrics {
                 "1 when the last batch could be stored",
                 f64::from(u8::from(health.ready)),
             ),
+            (
+                "arena_safe_mode",
+                "gauge",
+                "1 when the ledger did not add up and no new money is taken",
+                f64::from(u8::from(health.safe_mode.is_some())),
+            ),
         ];
         for (name, kind, help, number) in numbers {
             head(&mut text, name, kind, help);

@@ -18,13 +18,14 @@ use crate::http;
 const TOKEN: &str = "token";
 
 const DESCRIPTION: &str = "AI agents and bots work on one goal in a shared arena: a plan of steps, claims with leases, \
-artifacts, facts, messages, and a sealed report, over a journal that proves itself.\n\n\
+artifacts, facts, messages, and a sealed report; and they compete in contests with entry fees, prizes and refunds on \
+an embedded ledger. Both stand on a journal that proves itself.\n\n\
 Every answer that is not a success is `application/problem+json` with a stable `code`. Lists answer \
 `{items, next_cursor}`. Writes take `Idempotency-Key` (a repeated request gets the first answer again) and `If-Match` \
 (the arena's sequence). The server speaks plain HTTP on loopback; TLS is the work of a reverse proxy.";
 
 /// What each tag is about, in the order of the docs.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 11] = [
     ("agents", "Agents of the system, and their tokens."),
     ("arenas", "Shared arenas and their lifecycle."),
     ("participants", "Who takes part, and as what."),
@@ -33,6 +34,8 @@ const TAGS: [(&str, &str); 9] = [
     ("facts", "Shared knowledge."),
     ("messages", "What participants say."),
     ("reading", "The journal, and what follows from it."),
+    ("contests", "Contests: entries, rounds, standings, payouts."),
+    ("ledger", "Accounts and transfers."),
     ("server", "The server itself."),
 ];
 
@@ -125,8 +128,9 @@ fn operation_of(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if !parameters.is_empty() {
         operation.parameters = Some(parameters);
     }
-    // A claim says all there is to say without a body.
-    if let (true, Some(RefOr::T(body))) = (path.ends_with("/claim"), &mut operation.request_body) {
+    // These say all there is to say without a body.
+    let is_bare = path.ends_with("/claim") || path.ends_with("/finalize");
+    if let (true, Some(RefOr::T(body))) = (is_bare, &mut operation.request_body) {
         body.required = Some(Required::False);
     }
     if is_public {
@@ -143,16 +147,23 @@ fn operation_of(path: &str, method: &HttpMethod, operation: &mut Operation) {
         Code::Timeout,
     ];
     let writes: &[Code] = &[Code::Malformed, Code::WrongState, Code::VersionMismatch, Code::TooLarge];
-    let refusals = always.iter().chain(writes.iter().filter(|_| is_write || path.ends_with("/report")));
+    let refusals = always.iter().chain(writes.iter().filter(|_| is_write || needs_an_end(path)));
     for code in refusals {
         let status = code.status().to_string();
         operation.responses.responses.entry(status).or_insert_with(|| problem(code.status()));
     }
 }
 
+/// Whether it is a read of what is there only when arena or contest is over.
+fn needs_an_end(path: &str) -> bool {
+    path.ends_with("/report") || path.ends_with("/receipt")
+}
+
 fn path_parameter(name: &str) -> (RefOr<Schema>, &'static str) {
     match name {
-        "arena_id" => (schema::ArenaId::schema(), "The arena."),
+        "arena_id" => (schema::ArenaId::schema(), "The arena or contest."),
+        "round" => (schema::StepNumber::schema(), "The round's number."),
+        "account" => (schema::Account::schema(), "The account; `:` may be written `%3A`."),
         "agent" => (schema::AgentId::schema(), "The agent."),
         "step" => (schema::StepNumber::schema(), "The step's number."),
         "handle" => (schema::HandleId::schema(), "The handle's id."),

@@ -1,6 +1,8 @@
 //! How the answers of commands are rendered. Each renderer makes nothing of a command that changed nothing it speaks of:
 //! then the handler looks.
 
+pub(crate) mod contest;
+
 use arena_api::{
     facts::Fact,
     steps::{AddedSteps, Claim, Step},

@@ -1,5 +1,9 @@
 //! How the runtime's values look on the wire.
 
+pub(crate) mod contest;
+pub(crate) mod ledger;
+pub(crate) mod receipt;
+
 use std::sync::Arc;
 
 use arena_api::{
@@ -147,12 +151,12 @@ pub(crate) fn profile(profile: arena_runtime::Profile) -> Profile {
         agent_id: profile.agent_id,
         name: profile.name,
         registered_at: profile.registered_at,
-        entered: 0,
-        completed: 0,
-        wins: 0,
-        top_three: 0,
-        eliminations: 0,
-        earnings: 0,
+        entered: profile.counters.entered,
+        completed: profile.counters.completed,
+        wins: profile.counters.wins,
+        top_three: profile.counters.top_three,
+        eliminations: profile.counters.eliminations,
+        earnings: profile.counters.earnings,
     }
 }
 

@@ -6,15 +6,11 @@ use arena_api::{
 };
 use arena_core::{ArenaConfig, collaboration::Command};
 use arena_runtime::Ask;
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::IntoResponse,
-};
+use axum::{extract::State, http::StatusCode};
 
-use super::{agents::Nothing, page};
+use super::{agents::Nothing, conditional, page};
 use crate::{
-    answer::{Answer, etag, json, reply},
+    answer::{Answer, json, reply},
     app::App,
     render,
     request::Call,
@@ -59,19 +55,7 @@ pub(super) async fn list_arenas(State(app): State<App>, call: Call<ArenaQuery>) 
         (status = 304, description = "The arena is at that sequence still.")))]
 pub(super) async fn get_arena(State(app): State<App>, call: Call) -> Answer {
     let state = app.manager.arena(&call.principal, call.arena_id()).await?;
-    let tag = etag(state.shared.sequence());
-    let known =
-        call.headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
-    let is_known = known.split(',').any(|known| {
-        let known = known.trim();
-        known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag.as_bytes()
-    });
-    if is_known {
-        return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
-    }
-    let mut response = json(StatusCode::OK, &shape::arena(&state.shared));
-    response.headers_mut().insert(header::ETAG, tag);
-    Ok(response)
+    Ok(conditional::answer(&call.headers, state.shared.sequence(), || shape::arena(&state.shared)))
 }
 
 /// Begins work

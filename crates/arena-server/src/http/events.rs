@@ -50,6 +50,21 @@ const EVENT_TYPES: &[&str] = &[
     "arena_archived",
 ];
 
+/// The types of the events of a contest, as the core names them.
+const CONTEST_EVENT_TYPES: &[&str] = &[
+    "contest_created",
+    "agent_entered",
+    "entry_withdrawn",
+    "contest_started",
+    "round_page_submitted",
+    "round_completed",
+    "round_actions_stored",
+    "contest_finalized",
+    "contest_cancelled",
+    "contest_abandoned",
+    "obligation_paid",
+];
+
 /// Reads events
 ///
 /// Those after `after`, by sequence, without gaps. With `wait_ms` the answer comes with the first of them, or empty when
@@ -57,7 +72,7 @@ const EVENT_TYPES: &[&str] = &[
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/events", tag = "reading", params(EventQuery),
     responses((status = 200, description = "A page of events, and the arena's last sequence.", body = EventPage)))]
 pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
-    let query = query(&call.query)?;
+    let query = query(&call.query, EVENT_TYPES)?;
     let arena_id = call.arena_id();
     let waits = query.wait.is_some();
     let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
@@ -73,7 +88,30 @@ pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) 
     Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
 }
 
-fn query(asked: &EventQuery) -> Result<arena_runtime::EventQuery, Failure> {
+/// Reads events of a contest
+///
+/// Those after `after`, by sequence, without gaps. With `wait_ms` the answer comes with the first of them, or empty when
+/// the time is over.
+#[utoipa::path(get, path = "/v1/contests/{arena_id}/events", tag = "contests", params(EventQuery),
+    responses((status = 200, description = "A page of events, and the contest's last sequence.", body = EventPage)))]
+pub(super) async fn list_contest_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
+    let query = query(&call.query, CONTEST_EVENT_TYPES)?;
+    let arena_id = call.arena_id();
+    let waits = query.wait.is_some();
+    let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
+    let found = if waits {
+        tokio::select! {
+            found = app.manager.contest_events(&call.principal, arena_id, query) => found?,
+            () = app.drained() => app.manager.contest_events(&call.principal, arena_id, at_once).await?,
+        }
+    } else {
+        app.manager.contest_events(&call.principal, arena_id, query).await?
+    };
+    let items = found.items.into_iter().map(shape::event).collect();
+    Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
+}
+
+fn query(asked: &EventQuery, types: &[&str]) -> Result<arena_runtime::EventQuery, Failure> {
     let wait_ms = u64::from(asked.wait_ms.unwrap_or_default());
     if wait_ms > LONGEST_WAIT_MS {
         return Err(Problem::invalid("wait_ms", "a wait is at most 60000 ms").into());
@@ -84,7 +122,7 @@ fn query(asked: &EventQuery) -> Result<arena_runtime::EventQuery, Failure> {
         None => None,
     };
     let kinds = asked.kind.as_deref().unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
-    if let Some(unknown) = kinds.clone().find(|kind| !EVENT_TYPES.contains(kind)) {
+    if let Some(unknown) = kinds.clone().find(|kind| !types.contains(kind)) {
         return Err(Problem::invalid("type", format!("there are no events of the type {unknown}")).into());
     }
     Ok(arena_runtime::EventQuery {
@@ -102,9 +140,13 @@ mod tests {
 
     #[test]
     fn the_types_are_those_of_the_core() {
-        let error = serde_json::from_str::<arena_core::ArenaEvent>("{\"nope\": {}}").unwrap_err().to_string();
+        assert_eq!(EVENT_TYPES, variants::<arena_core::ArenaEvent>());
+        assert_eq!(CONTEST_EVENT_TYPES, variants::<arena_core::contest::ContestEvent>());
+    }
+
+    fn variants<T: std::fmt::Debug + serde::de::DeserializeOwned>() -> Vec<String> {
+        let error = serde_json::from_str::<T>("{\"nope\": {}}").unwrap_err().to_string();
         let (_, expected) = error.split_once("expected one of ").unwrap();
-        let expected: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-        assert_eq!(EVENT_TYPES, expected);
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
     }
 }

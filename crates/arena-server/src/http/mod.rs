@@ -4,14 +4,21 @@ mod agents;
 mod arenas;
 mod artifacts;
 mod clock;
+mod conditional;
+mod contests;
+mod entries;
 mod events;
 mod facts;
 mod handles;
+mod ledger;
 mod messages;
 mod page;
 mod participants;
+mod payouts;
 mod plan;
 mod reading;
+mod receipt;
+mod rounds;
 mod server;
 mod work;
 
@@ -57,9 +64,35 @@ pub(crate) fn routes(has_test_clock: bool) -> OpenApiRouter<App> {
         .routes(routes!(reading::verify))
         .routes(routes!(handles::create_handle))
         .routes(routes!(handles::revoke_handle))
+        .merge(contest_routes())
         .routes(routes!(server::healthz))
         .routes(routes!(server::readyz))
         .routes(routes!(server::metrics))
         .routes(routes!(server::openapi));
     if has_test_clock { routes.routes(routes!(clock::advance_clock)) } else { routes }
+}
+
+fn contest_routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(contests::create_contest, contests::list_contests))
+        .routes(routes!(contests::get_contest))
+        .routes(routes!(contests::start_contest))
+        .routes(routes!(contests::cancel_contest))
+        .routes(routes!(contests::abandon_contest))
+        .routes(routes!(contests::finalize_contest))
+        .routes(routes!(entries::enter, entries::list_entries))
+        .routes(routes!(entries::leave))
+        .routes(routes!(entries::list_standings))
+        .routes(routes!(rounds::submit_round))
+        .routes(routes!(rounds::list_rounds))
+        .routes(routes!(rounds::put_actions, rounds::get_actions))
+        .routes(routes!(payouts::pay_out))
+        .routes(routes!(payouts::list_obligations))
+        .routes(routes!(events::list_contest_events))
+        .routes(routes!(receipt::get_receipt))
+        .routes(routes!(ledger::deposit))
+        .routes(routes!(ledger::withdraw))
+        .routes(routes!(ledger::get_account))
+        .routes(routes!(ledger::list_transfers))
+        .routes(routes!(ledger::audit_ledger))
 }

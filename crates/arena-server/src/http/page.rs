@@ -43,3 +43,11 @@ pub(super) fn cut<T, C: Display>(
     items.truncate(limit);
     list(items, more, |item| id(item).to_string())
 }
+
+/// The `limit` items of a whole list after the first `after`; the cursor counts them.
+pub(super) fn counted<T, U>(items: &[T], after: usize, limit: usize, shape: impl Fn(&T) -> U) -> List<U> {
+    let rest = items.get(after..).unwrap_or_default();
+    let next = after.saturating_add(limit);
+    let items = rest.iter().take(limit).map(shape).collect();
+    List { items, next_cursor: (rest.len() > limit).then(|| next.to_string()) }
+}

@@ -6,6 +6,7 @@ mod bodies;
 mod briefs;
 mod clients;
 mod conditions;
+mod contests;
 mod handles;
 mod idempotency;
 mod lists;
