@@ -10,6 +10,7 @@ mod leases;
 mod limits;
 mod matrix;
 mod model;
+mod money;
 mod orphans;
 mod participants;
 mod plan;

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use arena_core::{registry::RegistryEvent, ArenaEvent};
+use arena_core::{registry::RegistryEvent, ArenaEvent, ContestEvent};
 use serde::{de::DeserializeOwned, Serialize};
 use serde_json::Value;
 
 const ARENA: &str = include_str!("golden/arena_events.jsonl");
+const CONTEST: &str = include_str!("golden/contest_events.jsonl");
 const REGISTRY: &str = include_str!("golden/registry_events.jsonl");
 
 fn rewritten<T: DeserializeOwned + Serialize>(line: &str) -> String {
@@ -27,6 +28,13 @@ fn kinds(lines: &str) -> BTreeSet<String> {
 fn stored_arena_events_keep_their_bytes() {
     for line in ARENA.lines() {
         assert_eq!(rewritten::<ArenaEvent>(line), line);
+    }
+}
+
+#[test]
+fn stored_contest_events_keep_their_bytes() {
+    for line in CONTEST.lines() {
+        assert_eq!(rewritten::<ContestEvent>(line), line);
     }
 }
 
@@ -67,6 +75,19 @@ fn every_variant_has_a_line() {
         | ArenaEvent::SettlingStarted { .. }
         | ArenaEvent::ArenaArchived { .. } => 25,
     };
+    let contest = |event: &ContestEvent| match event {
+        ContestEvent::ContestCreated { .. }
+        | ContestEvent::AgentEntered { .. }
+        | ContestEvent::EntryWithdrawn { .. }
+        | ContestEvent::ContestStarted { .. }
+        | ContestEvent::RoundPageSubmitted { .. }
+        | ContestEvent::RoundCompleted { .. }
+        | ContestEvent::RoundActionsStored { .. }
+        | ContestEvent::ContestFinalized { .. }
+        | ContestEvent::ContestCancelled { .. }
+        | ContestEvent::ContestAbandoned { .. }
+        | ContestEvent::ObligationPaid { .. } => 11,
+    };
     let registry = |event: &RegistryEvent| match event {
         RegistryEvent::AgentRegistered { .. }
         | RegistryEvent::AgentTokenReplaced { .. }
@@ -78,5 +99,6 @@ fn every_variant_has_a_line() {
     };
     let first = |lines: &str| lines.lines().next().unwrap().to_owned();
     assert_eq!(kinds(ARENA).len(), arena(&serde_json::from_str(&first(ARENA)).unwrap()));
+    assert_eq!(kinds(CONTEST).len(), contest(&serde_json::from_str(&first(CONTEST)).unwrap()));
     assert_eq!(kinds(REGISTRY).len(), registry(&serde_json::from_str(&first(REGISTRY)).unwrap()));
 }

@@ -1,17 +1,16 @@
 //! Contests: tables, money, random plays against an auditor, and what everybody gets out in the end.
 
 mod auditor;
-//mod exits;
+mod exits;
 mod liveness;
 mod matrix;
 mod money;
 mod plays;
-//mod precedence;
+mod precedence;
 mod registration;
 mod rounds;
-//mod scale;
-//mod settling;
-//mod shapes;
-//mod terms;
+mod scale;
+mod settling;
+mod terms;
 mod timeouts;
 mod world;

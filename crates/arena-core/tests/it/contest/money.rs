@@ -17,19 +17,17 @@ fn alone(pool: u64, split: &[u16], entrants: u32) -> Vec<u64> {
 
 #[test]
 fn the_vectors_of_the_design() {
-    let cases: [(u64, u16, &[u16], u32, u64, u64, &[u64]); 5] = [
-        (30_000_000, 500, &[6_000, 4_000], 5, 300_000, 1_500_000, &[16_920_000, 11_280_000]),
-        (1_000_003, 333, &[3_400, 3_300, 3_300], 5, 10_000, 33_300, &[325_279, 315_712, 315_712]),
-        (99, 2_000, &[10_000], 5, 0, 19, &[80]),
-        (1, 0, &[6_000, 4_000], 5, 0, 0, &[1, 0]),
-        (5, 0, &[4_000, 3_000, 2_000, 1_000], 2, 0, 0, &[4, 1, 0, 0]),
-    ];
-    for (pot, bps, split, entrants, protocol_fee, creator_fee, expected) in cases {
-        let divided = division(pot, bps);
+    let prized = |pot, bps, split: &[u16], entrants, expected: [u64; 2], won: &[u64]| {
+        let [protocol_fee, creator_fee] = expected;
         let pool = pot - protocol_fee - creator_fee;
-        assert_eq!(divided, Division { protocol_fee, creator_fee, pool }, "{pot}");
-        assert_eq!(alone(pool, split, entrants), expected, "{pot}");
-    }
+        assert_eq!(division(pot, bps), Division { protocol_fee, creator_fee, pool }, "{pot}");
+        assert_eq!(alone(pool, split, entrants), won, "{pot}");
+    };
+    prized(30_000_000, 500, &[6_000, 4_000], 5, [300_000, 1_500_000], &[16_920_000, 11_280_000]);
+    prized(1_000_003, 333, &[3_400, 3_300, 3_300], 5, [10_000, 33_300], &[325_279, 315_712, 315_712]);
+    prized(99, 2_000, &[10_000], 5, [0, 19], &[80]);
+    prized(1, 0, &[6_000, 4_000], 5, [0, 0], &[1, 0]);
+    prized(5, 0, &[4_000, 3_000, 2_000, 1_000], 2, [0, 0], &[4, 1, 0, 0]);
     let both = prizes(5, &[6_000, 4_000], 2);
     assert_eq!([tied_share(&both, 1, 2, 0), tied_share(&both, 1, 2, 1)], [3, 2]);
 }
