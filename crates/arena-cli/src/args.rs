@@ -104,6 +104,9 @@ pub(crate) enum Verb {
     Serve(commands::serve::Serve),
     /// Run a plan: its agents as processes, its steps in order, and a report at the end
     Run(commands::run::Run),
+    /// Host contests, and play in them
+    #[command(subcommand)]
+    Contest(commands::contest::Contest),
     #[command(flatten)]
     Ask(Ask),
     #[command(flatten)]

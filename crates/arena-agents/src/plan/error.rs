@@ -70,6 +70,6 @@ impl fmt::Display for Listed<'_> {
 }
 
 /// The line of the byte `at` in `text`, from 1.
-pub(super) fn line_of(text: &str, at: usize) -> usize {
+pub(crate) fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
 }

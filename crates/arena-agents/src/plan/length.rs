@@ -7,16 +7,16 @@ use serde::{Deserialize, Deserializer, de};
 
 /// A length of time, at most 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Length(u64);
+pub(crate) struct Length(u64);
 
 impl Length {
     const MAX_MS: u64 = 24 * 60 * 60 * 1_000;
 
-    pub(super) fn millis(self) -> Millis {
+    pub(crate) fn millis(self) -> Millis {
         Millis::new(self.0)
     }
 
-    pub(super) fn duration(self) -> Duration {
+    pub(crate) fn duration(self) -> Duration {
         Duration::from_millis(self.0)
     }
 

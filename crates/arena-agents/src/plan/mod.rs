@@ -16,8 +16,11 @@ use arena_core::{
     collaboration::{Assignee, Budget, Evidence, Role, Strategy},
 };
 
+pub(crate) use error::line_of;
 pub use error::{PlanError, Problem};
+pub(crate) use length::Length;
 pub use source::PlanSource;
+pub(crate) use words::Words;
 
 /// A checked plan: every name in it resolves, every step has an agent that can run it, and no steps wait in a ring.
 #[derive(Clone, Debug)]

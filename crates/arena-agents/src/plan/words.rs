@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 
 /// A program and its arguments.
 #[derive(Clone, Debug)]
-pub(super) struct Words(pub(super) Vec<String>);
+pub(crate) struct Words(pub(crate) Vec<String>);
 
 impl<'de> Deserialize<'de> for Words {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

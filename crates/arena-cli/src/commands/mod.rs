@@ -5,6 +5,7 @@ pub(crate) mod artifact;
 pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod completions;
+pub(crate) mod contest;
 pub(crate) mod create;
 pub(crate) mod doctor;
 pub(crate) mod events;

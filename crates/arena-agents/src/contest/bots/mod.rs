@@ -9,8 +9,7 @@ mod protocol;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bank::Bank;
 pub use bank::TimeControl;
 pub use bot::{Answer, Fault};
-pub(crate) use bot::{Bot, BotCommand, Question};
+pub(crate) use bot::{Bot, BotCommand, Question, millis};
 pub use protocol::{Hello, Message, Over, PROTOCOL, Ready, Reply, Turn};

@@ -32,7 +32,7 @@ pub struct Player(pub usize);
 pub type Actions = BTreeMap<Player, Value>;
 
 /// A game that is being played.
-pub trait Game: fmt::Debug + Send {
+pub trait Game: fmt::Debug + Send + Sync {
     /// How many rounds were played.
     fn round(&self) -> u32;
 

@@ -1,0 +1,48 @@
+//! Makes the contest of a cup, once.
+
+use arena_api::{contests::CreateContest, ledger::MoveMoney};
+use arena_core::{AgentId, ArenaId, amount::Amount};
+
+use super::{Host, HostError, error::Doing, show::Happening};
+
+/// Whom the operator's token acts as.
+const OPERATOR: &str = "operator";
+
+impl Host {
+    /// The contest of this run, made when it is not yet.
+    pub(super) async fn contest_made(&mut self) -> Result<ArenaId, HostError> {
+        if let Some(arena_id) = self.state.arena_id() {
+            return Ok(arena_id);
+        }
+        if self.cup.fund {
+            let operator = OPERATOR.parse().expect("it is an agent's id");
+            self.funded(&operator, self.cup.terms.bond, "bond").await?;
+        }
+        let mut terms = self.cup.terms.clone();
+        terms.seed_commitment = Some(self.state.seed()?.commitment());
+        let asked = CreateContest { title: self.cup.title.clone(), terms };
+        let made = self.client.create_contest(&asked).key(self.state.key("create"));
+        let arena_id = made.await.doing(|| "make the contest".into())?.arena_id;
+        self.state.set_arena(arena_id)?;
+        Ok(arena_id)
+    }
+
+    /// Pays into a wallet; what was paid in this run is not paid twice.
+    pub(super) async fn funded(
+        &self,
+        agent_id: &AgentId,
+        amount: Amount,
+        what: &str,
+    ) -> Result<(), HostError> {
+        if amount.is_zero() {
+            return Ok(());
+        }
+        let reference = self.state.key(what);
+        let asked = MoveMoney { agent_id: agent_id.clone(), amount, reference: reference.clone() };
+        self.client.deposit(&asked).key(reference).await.doing(|| {
+            format!("pay into the wallet of {agent_id} (fund = true takes the operator's token)")
+        })?;
+        self.show.that(&Happening::Funded { agent_id, amount });
+        Ok(())
+    }
+}

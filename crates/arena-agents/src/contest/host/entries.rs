@@ -1,0 +1,79 @@
+//! Enters the bots of a cup, in its order: registered, funded, entered, each once.
+
+use std::fs;
+
+use arena_api::{Code, agents::RegisterAgent, entries::Entry, list::PageQuery};
+use arena_core::{AgentId, ArenaId};
+
+use super::{Host, HostError, error::Doing, show::Happening};
+use crate::contest::cup::CupBot;
+
+/// The most that a page may hold.
+const PAGE: u32 = 1_000;
+
+impl Host {
+    /// Sees to it that every bot of the cup has an entry.
+    pub(super) async fn all_entered(&self, arena_id: ArenaId) -> Result<(), HostError> {
+        let entered = self.entries(arena_id).await?;
+        for bot in &self.cup.bots {
+            if entered.iter().any(|entry| entry.agent_id == bot.name) {
+                continue;
+            }
+            let token = self.token(bot).await?;
+            if self.cup.fund {
+                self.funded(&bot.name, self.cup.terms.entry_fee, &format!("fee-{}", bot.name)).await?;
+            }
+            let entry = self.client.with_token(&token).enter(arena_id);
+            let key = self.state.key(&format!("enter-{}", bot.name));
+            entry.key(key).await.doing(|| format!("enter {}", bot.name))?;
+            self.show.that(&Happening::Entered { agent_id: &bot.name });
+        }
+        Ok(())
+    }
+
+    /// A bot's token: from its own file, or kept from when it was registered here, or from registering it now.
+    async fn token(&self, bot: &CupBot) -> Result<String, HostError> {
+        if let Some(path) = &bot.token_file {
+            let token = fs::read_to_string(path);
+            let token = token.map_err(|source| HostError::File { path: path.clone(), source })?;
+            return Ok(token.trim().to_owned());
+        }
+        if let Some(token) = self.state.token(&bot.name)? {
+            return Ok(token);
+        }
+        let asked = RegisterAgent { agent_id: bot.name.clone(), name: None };
+        // Under the run's key, a host that was killed before it kept the token gets another in its place.
+        let key = self.state.key(&format!("register-{}", bot.name));
+        match self.client.register_agent(&asked).key(key).await {
+            Ok(issued) => {
+                self.state.keep_token(&bot.name, &issued.token)?;
+                Ok(issued.token)
+            }
+            Err(error) if error.code() == Some(Code::NameTaken) => {
+                Err(HostError::NoToken { agent_id: bot.name.clone() })
+            }
+            Err(error) => {
+                Err(error).doing(|| format!("register agent {} (this takes the operator's token)", bot.name))
+            }
+        }
+    }
+
+    /// All entries, in entry order.
+    pub(super) async fn entries(&self, arena_id: ArenaId) -> Result<Vec<Entry>, HostError> {
+        let mut query = PageQuery { limit: Some(PAGE), cursor: None };
+        let mut entries = Vec::new();
+        loop {
+            let page = self.client.entries(arena_id, &query).await.doing(|| "read the entries".into())?;
+            entries.extend(page.items);
+            query.cursor = page.next_cursor;
+            if query.cursor.is_none() {
+                return Ok(entries);
+            }
+        }
+    }
+
+    /// The players, in entry order.
+    pub(super) async fn players(&self, arena_id: ArenaId) -> Result<Vec<AgentId>, HostError> {
+        Ok(self.entries(arena_id).await?.into_iter().map(|entry| entry.agent_id).collect())
+    }
+}

@@ -1,0 +1,115 @@
+//! Why a host cannot begin or go on; the contest stays resumable unless it is over.
+
+use std::{io, path::PathBuf};
+
+use arena_api::client;
+use arena_core::{AgentId, ArenaId};
+
+use crate::contest::{CupError, games, receipt::Divergence};
+
+/// Why a host cannot begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The cup is wrong.
+    #[error(transparent)]
+    Cup(#[from] CupError),
+    /// A program that the cup names is not on this machine.
+    #[error("bot {bot}: there is no program {program} here; install it, or put another command in the cup")]
+    NoProgram {
+        /// Whose.
+        bot: AgentId,
+        /// Its first word.
+        program: String,
+    },
+    /// The server refuses or cannot be reached.
+    #[error("cannot {doing}: {source}")]
+    Server {
+        /// What was being done.
+        doing: String,
+        /// What came back.
+        source: client::Error,
+    },
+    /// A file of the host's own cannot be written or read.
+    #[error("cannot use {}: {source}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file of the host's own does not say what the host wrote.
+    #[error("{} does not hold what it should: {reason}", path.display())]
+    State {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Another host is at work on the same cup.
+    #[error("another host is at work in {}; end it first", folder.display())]
+    Busy {
+        /// The folder of its state.
+        folder: PathBuf,
+    },
+    /// The cup's file was changed while its contest is under way.
+    #[error(
+        "the cup was changed while contest {arena_id} is under way; put it back, or begin anew with --new (the contest then stays as it is)"
+    )]
+    Changed {
+        /// The contest.
+        arena_id: ArenaId,
+    },
+    /// An agent is registered, and its token is not known here.
+    #[error(
+        "agent {agent_id} is registered and its token is not known here; give token_file in the cup, or take another name"
+    )]
+    NoToken {
+        /// Whose.
+        agent_id: AgentId,
+    },
+    /// A bot's process cannot be started, through no fault of the bot.
+    #[error("cannot start bot {bot}: {source}; the round is asked for again when the host goes on")]
+    Start {
+        /// Which bot.
+        bot: AgentId,
+        /// Why not.
+        source: io::Error,
+    },
+    /// What the server recorded is not what this host played.
+    #[error("round {round} cannot be gone on from: {reason}")]
+    Diverged {
+        /// The round.
+        round: u32,
+        /// What does not fit.
+        reason: String,
+    },
+    /// The receipt that the server gave does not check.
+    #[error("the receipt does not check: {0}")]
+    Receipt(#[from] Divergence),
+    /// The game cannot be played by those who entered.
+    #[error(transparent)]
+    Rules(#[from] games::RulesError),
+    /// There is no randomness for a seed.
+    #[error(transparent)]
+    NoRandomness(#[from] games::NoRandomness),
+}
+
+impl HostError {
+    /// What came back from the server, if it was the server.
+    #[must_use]
+    pub fn server(&self) -> Option<&client::Error> {
+        if let Self::Server { source, .. } = self { Some(source) } else { None }
+    }
+}
+
+/// Says what was being done when the server refused.
+pub(super) trait Doing<T> {
+    /// `doing` completes "cannot ...".
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T, HostError>;
+}
+
+impl<T> Doing<T> for Result<T, client::Error> {
+    fn doing(self, doing: impl FnOnce() -> String) -> Result<T, HostError> {
+        self.map_err(|source| HostError::Server { doing: doing(), source })
+    }
+}

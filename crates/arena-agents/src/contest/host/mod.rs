@@ -1,0 +1,131 @@
+//! The host: makes the contest of a cup, lets its bots play, and pays everyone out. It is the contest's oracle.
+//!
+//! Everything it does to the contest goes through the HTTP API under keys that a second host of the same run repeats, and every
+//! round is on disk before it goes in: killed at any moment and started again, it goes on with the same seed at the same round.
+
+mod begin;
+mod crew;
+mod durable;
+mod entries;
+mod error;
+mod report;
+mod rounds;
+mod settle;
+mod show;
+mod state;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use arena_api::client::Client;
+use arena_core::{ArenaId, Hash, contest::Status};
+
+pub use error::HostError;
+pub use report::{Ending, HostReport, HostedBot};
+pub use show::Show;
+
+use self::{error::Doing, show::Happening, state::State};
+use super::cup::Cup;
+use crate::process::Guard;
+
+/// How long a server may be away before the host gives up and leaves a resumable contest.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a cup is hosted.
+#[derive(Clone, Debug)]
+pub struct HostOptions {
+    /// The folder under which the state of cups is kept, such as `.arena/hosting`.
+    pub state: PathBuf,
+    /// The program whose `contest bot` verb plays the built-in strategies: `arena` itself.
+    pub program: PathBuf,
+    /// Where the receipt goes; beside the state when absent.
+    pub receipt: Option<PathBuf>,
+    /// Begin a new contest, although one of this cup is under way.
+    pub anew: bool,
+    /// The least time that each round takes, for people to watch.
+    pub pace: Duration,
+}
+
+/// A cup that is being hosted.
+#[derive(Debug)]
+pub struct Host {
+    client: Client,
+    cup: Cup,
+    options: HostOptions,
+    state: State,
+    show: Show,
+    guard: Guard,
+}
+
+impl Host {
+    /// Takes up a cup: the contest of it that is under way, or a new one. Nothing is made on the server yet.
+    ///
+    /// # Errors
+    ///
+    /// When a program of the cup is not on this machine, when the state cannot be kept, or when another host is at work on it.
+    pub fn open(client: &Client, cup: Cup, options: HostOptions, show: Show) -> Result<Self, HostError> {
+        crew::check_programs(&cup)?;
+        let state = State::open(&folder_of(&options.state, &cup.file), &cup, options.anew)?;
+        let guard = Guard::start().map_err(|source| HostError::File { path: env::temp_dir(), source })?;
+        Ok(Self { client: client.with_patience(PATIENCE), cup, options, state, show, guard })
+    }
+
+    /// The contest, once it is made.
+    #[must_use]
+    pub fn arena_id(&self) -> Option<ArenaId> {
+        self.state.arena_id()
+    }
+
+    /// Hosts it to its end. When `stop` resolves, the bots are ended and the contest is left to be gone on with.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses or is away for long, and when this machine fails; the contest is left to be gone on with, too.
+    pub async fn drive(mut self, stop: impl Future<Output = ()>) -> Result<HostReport, HostError> {
+        let driven = tokio::select! {
+            report = self.to_the_end() => report,
+            () = stop => Ok(HostReport::interrupted(self.state.arena_id(), &self.cup.title)),
+        };
+        self.show.that(&Happening::Ended);
+        self.guard.close().await;
+        driven
+    }
+
+    async fn to_the_end(&mut self) -> Result<HostReport, HostError> {
+        let going_on = self.state.arena_id().is_some();
+        let arena_id = self.contest_made().await?;
+        self.show.that(&Happening::Begun { arena_id, title: &self.cup.title, going_on });
+        let mut status = self.status(arena_id).await?;
+        if status == Status::Registration {
+            self.all_entered(arena_id).await?;
+            let started = self.client.start_contest(arena_id).key(self.state.key("start"));
+            status = started.await.doing(|| "start the contest".into())?.status;
+        }
+        let faults = match status {
+            Status::Active | Status::Eliminating => self.all_rounds(arena_id).await?,
+            Status::Registration | Status::Finished | Status::Cancelled | Status::Abandoned => {
+                self.recorded_faults(arena_id).await?
+            }
+        };
+        if matches!(status, Status::Active | Status::Eliminating) {
+            self.finalized(arena_id).await?;
+        }
+        let report = self.paid_out(arena_id, faults).await?;
+        self.state.set_done()?;
+        Ok(report)
+    }
+
+    async fn status(&self, arena_id: ArenaId) -> Result<Status, HostError> {
+        Ok(self.client.contest(arena_id).await.doing(|| "read the contest".into())?.status)
+    }
+}
+
+/// The folder of a cup's state: cups of the same name in different folders have one each.
+fn folder_of(state: &Path, file: &Path) -> PathBuf {
+    let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let hash = Hash::of(file.as_os_str().as_encoded_bytes()).to_string();
+    state.join(format!("{stem}-{}", hash.chars().take(8).collect::<String>()))
+}
