@@ -431,7 +431,7 @@ mod tests {
             assert!(turn.join().unwrap());
         });
         assert!(matches!(answer.blocking_recv().unwrap(), Err(RuntimeError::Storage(_))));
-        assert!(manager.profile(&"alice".parse().unwrap()).is_none());
+        assert!(!manager.shared().registry.read().registry.is_registered(&"alice".parse().unwrap()));
         assert_eq!(manager.health().position, 1);
 
         let answer = register();
@@ -439,6 +439,6 @@ mod tests {
             assert!(committer.turn());
         }
         assert!(answer.blocking_recv().unwrap().is_ok());
-        assert!(manager.profile(&"alice".parse().unwrap()).is_some());
+        assert!(manager.shared().registry.read().registry.is_registered(&"alice".parse().unwrap()));
     }
 }

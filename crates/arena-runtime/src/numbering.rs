@@ -9,7 +9,7 @@ use arena_core::{
     AgentId, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, Timestamp,
     aggregate::Outcome,
     collaboration::{Head, Rejection},
-    contest::ContestEvent,
+    contest::{Contest, ContestEvent},
     ledger::Account,
 };
 use bytes::Bytes;
@@ -76,8 +76,8 @@ pub(crate) struct Decided {
     pub(crate) found_nothing: bool,
     /// Whether the remembered deadline must be exactly the next one: the timer asked.
     pub(crate) exact_deadline: bool,
-    /// The state after it, where it is known already.
-    pub(crate) after: Option<State>,
+    /// The contest after it: it was folded to learn what money it moves.
+    pub(crate) after: Option<Box<Contest>>,
 }
 
 /// How a command is answered.

@@ -45,7 +45,7 @@ impl Batch<'_> {
         self.drafts.insert(arena_id, Draft::new(State::Contest(None), START, Sequence::ZERO));
         let form = AnswerForm::OfContest(render, creator.clone());
         let decided = Decided::new(arena_id, now, creator, of_contest(decision.events), form);
-        Ok(Decided { after: Some(State::Contest(after)), ..decided })
+        Ok(Decided { after: after.map(Box::new), ..decided })
     }
 
     pub(super) fn contest(
@@ -78,7 +78,7 @@ impl Batch<'_> {
         let after = self.moved_by(arena_id, Some(contest), &events)?;
         let form = AnswerForm::OfContest(render, caller.clone());
         let decided = Decided::new(arena_id, now, caller, of_contest(events), form);
-        Ok(Decided { bytes, after: Some(State::Contest(after)), ..decided })
+        Ok(Decided { bytes, after: after.map(Box::new), ..decided })
     }
 
     /// Folds a command's events in, and takes the money that they move where it goes; answers the contest after them.

@@ -1,126 +1,30 @@
 //! One batch: commands decided one after the other, each against what those before it led to.
 
 mod contests;
+mod job;
 mod money;
 mod registry;
+mod shared;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
-use arena_core::{
-    ArenaConfig, ArenaEvent, ArenaId, CommandId, Hash, Position, Sequence, SharedArena,
-    collaboration::{Caller, Command, Context, Decision, Outcome},
-    contest::{self, Terms},
-    registry::RegistryCommand,
-};
-use bytes::Bytes;
+use arena_core::{ArenaId, CommandId, Hash, Position, registry::RegistryCommand};
 
+pub(crate) use self::job::{Actions, Done, Job, Submission};
 use crate::{
-    ask::{Applied, Ask, ContestApplied, ContestRender, Render},
+    ask::Ask,
     cache::Hot,
     error::{RuntimeError, StorageError},
-    ids,
     ledger::{Money, Moved},
-    numbering::{AnswerForm, Committed, Decided, Draft, Keep, Landed, Numbering, Pending, ReplyTo},
+    numbering::{Committed, Decided, Draft, Keep, Landed, Numbering, Pending, ReplyTo},
     shared::Shared,
-    storage::{TransferRow, Writes},
-    stream::{Event, START, State, load},
+    storage::Writes,
+    stream::{State, load},
     tokens::Principal,
 };
-
-/// A command on its way to the committer.
-#[derive(Debug)]
-pub(crate) struct Submission {
-    pub(crate) ask: Ask,
-    pub(crate) job: Job,
-    pub(crate) reply: ReplyTo,
-}
-
-/// What is asked of the committer.
-#[derive(Debug)]
-pub(crate) enum Job {
-    Create {
-        config: Box<ArenaConfig>,
-        render: Render,
-    },
-    Shared {
-        arena_id: ArenaId,
-        command: Command,
-        bytes: Option<Bytes>,
-        render: Render,
-    },
-    CreateContest {
-        title: String,
-        terms: Box<Terms>,
-        render: ContestRender,
-    },
-    Contest {
-        arena_id: ArenaId,
-        command: contest::Command,
-        actions: Option<Actions>,
-        render: ContestRender,
-    },
-    Registry(RegistryCommand),
-    /// A deposit or a withdrawal.
-    Transfer(RegistryCommand),
-    /// The store's first command.
-    RegisterOperator,
-    /// The timer's.
-    PassDeadlines {
-        arena_id: ArenaId,
-    },
-}
-
-impl Job {
-    /// The stream whose events it makes, and in which its answer is kept.
-    const fn stream(&self) -> ArenaId {
-        match self {
-            Self::Create { .. }
-            | Self::CreateContest { .. }
-            | Self::Registry(_)
-            | Self::Transfer(_)
-            | Self::RegisterOperator => ArenaId::SYSTEM,
-            Self::Shared { arena_id, .. }
-            | Self::Contest { arena_id, .. }
-            | Self::PassDeadlines { arena_id } => *arena_id,
-        }
-    }
-
-    /// The reference that it bears, of which there is one transfer only.
-    fn reference(&self) -> Option<&str> {
-        match self {
-            Self::Transfer(
-                RegistryCommand::Deposit { reference, .. } | RegistryCommand::Withdraw { reference, .. },
-            ) => Some(reference),
-            _ => None,
-        }
-    }
-}
-
-/// The actions of a round, looked through before the rules are asked.
-#[derive(Debug)]
-pub(crate) struct Actions {
-    pub(crate) bytes: Bytes,
-    /// Whether every line is what it must be.
-    pub(crate) checked: Result<(), contest::Rejection>,
-}
-
-/// What became of a command, after the commit.
-#[derive(Debug)]
-pub(crate) enum Done {
-    /// It was applied; the answer's bytes are there when they were stored with it.
-    Applied { applied: Box<Applied>, body: Option<Vec<u8>> },
-    /// It had been applied before.
-    Replayed(Vec<u8>),
-    /// The same of a contest.
-    Contest { applied: Box<ContestApplied>, body: Option<Vec<u8>> },
-    /// Money came in or went out, now or before.
-    Transferred(Option<Box<TransferRow>>),
-    /// The registry changed.
-    Registered,
-}
 
 /// What a batch that is being stored leads to: the next one is decided on it meanwhile.
 #[derive(Default)]
@@ -256,81 +160,9 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn create(&mut self, ask: &Ask, config: &ArenaConfig, render: Render) -> Result<Decided, RuntimeError> {
-        if let Principal::Handle(_) = ask.principal {
-            return Err(RuntimeError::OutsideHandle);
-        }
-        let now = self.shared.clock.now();
-        let arena_id = self.shared.ids.arena(now)?;
-        let mut agents = config.participants.iter().map(|(agent, _)| agent);
-        let unregistered = agents.find(|agent| !self.is_registered(agent)).cloned();
-        let caller = ask.principal.caller();
-        let limits = self.shared.limits;
-        let context = Context { now, caller: &caller, if_match: ask.if_match, limits: &limits, unregistered };
-        let decision = SharedArena::create(config, &context)?;
-        self.drafts.insert(arena_id, Draft::new(State::Shared(None), START, Sequence::ZERO));
-        let form = AnswerForm::Rendered(render);
-        Ok(Decided::new(arena_id, now, ask.principal.agent_id(), of_arena(decision.events), form))
-    }
-
-    fn command(
-        &mut self,
-        ask: &Ask,
-        arena_id: ArenaId,
-        command: &Command,
-        bytes: Option<Bytes>,
-        render: Render,
-    ) -> Result<Decided, RuntimeError> {
-        if !ask.principal.reaches(arena_id) {
-            return Err(RuntimeError::not_found("arena"));
-        }
-        let now = self.shared.clock.now();
-        let named = match command {
-            Command::AddParticipant { agent_id, .. } => std::slice::from_ref(agent_id),
-            Command::SendMessage { to, .. } => to.as_slice(),
-            _ => &[],
-        };
-        let unregistered = named.iter().find(|agent| !self.is_registered(agent)).cloned();
-        let caller = ask.principal.caller();
-        let limits = self.shared.limits;
-        let context = Context { now, caller: &caller, if_match: ask.if_match, limits: &limits, unregistered };
-        let decision = self.shared_draft(arena_id)?.decide(command, &context)?;
-        let form = AnswerForm::Rendered(render);
-        let decided = Decided::new(arena_id, now, ask.principal.agent_id(), of_arena(decision.events), form);
-        let bytes = match command {
-            Command::PutArtifact { sha256, .. } => bytes.map(|bytes| (*sha256, bytes)),
-            _ => None,
-        };
-        let found_nothing = matches!(command, Command::ClaimStep { .. }) && decided.events.is_empty();
-        Ok(Decided { bytes, found_nothing, ..decided.with_outcome(decision.outcome) })
-    }
-
-    fn pass_deadlines(&mut self, arena_id: ArenaId) -> Result<Decided, RuntimeError> {
-        let now = self.shared.clock.now();
-        let limits = self.shared.limits;
-        let context =
-            Context { now, caller: &Caller::System, if_match: None, limits: &limits, unregistered: None };
-        // Where nothing can be decided any more, the remembered deadline still goes.
-        let nothing = Decision { events: Vec::new(), outcome: Outcome::Accepted };
-        let decision =
-            self.shared_draft(arena_id)?.decide(&Command::PassDeadlines, &context).unwrap_or(nothing);
-        let form = AnswerForm::Kept(Vec::new());
-        let decided = Decided::new(arena_id, now, ids::system(), of_arena(decision.events), form);
-        Ok(Decided { exact_deadline: true, ..decided.with_outcome(decision.outcome) })
-    }
-
     /// A stream that is ahead of what is durable.
     fn draft(&self, stream: ArenaId) -> Option<&Draft> {
         self.drafts.get(&stream).or_else(|| self.ahead.streams.get(&stream))
-    }
-
-    fn shared_draft(&mut self, arena_id: ArenaId) -> Result<&SharedArena, RuntimeError> {
-        match self.arena_draft(arena_id)? {
-            State::Shared(Some(shared)) => Ok(shared),
-            State::Shared(None) | State::Contest(_) | State::Registry(_) => {
-                Err(RuntimeError::not_found("arena"))
-            }
-        }
     }
 
     /// An arena of either kind, as it is after the commands before.
@@ -377,7 +209,7 @@ impl<'a> Batch<'a> {
                 .push((reply, Err(RuntimeError::Internal("a command was decided on no stream"))));
         };
         match decided.after.take() {
-            Some(after) => draft.state = after,
+            Some(after) => draft.state = State::Contest(Some(*after)),
             None => {
                 for event in &decided.events {
                     draft.state.evolve(decided.arena_id, event);
@@ -446,8 +278,4 @@ impl<'a> Batch<'a> {
             let _ = reply.send(Err(error.clone().into()));
         }
     }
-}
-
-fn of_arena(events: Vec<ArenaEvent>) -> Vec<Event> {
-    events.into_iter().map(Event::Shared).collect()
 }

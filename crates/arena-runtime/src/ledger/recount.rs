@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use arena_core::{
     AgentId, ArenaId, Position, Sequence,
-    contest::{Contest, CounterChange, Counters},
+    contest::{Contest, CounterChange, Counters, ObligationStatus, PayoutKind},
     ledger::Account,
 };
 
@@ -124,7 +124,7 @@ impl Recount {
     /// A contest's accounts hold what it owes.
     pub(crate) fn contest(&mut self, contest: &Contest) {
         self.checked += 1;
-        for (account, due) in owed(contest) {
+        for (account, due) in owed_in_full(contest).into_iter().chain(owed(contest)) {
             let (held, place) = self.balances.get(&account).copied().unwrap_or_default();
             if held != due {
                 let place = if place.position == Position::ZERO {
@@ -222,6 +222,30 @@ impl Audit {
     pub(crate) fn breach(self) -> Option<Breach> {
         self.first_divergence.map(|first| Breach { position: first.position, reason: first.reason })
     }
+}
+
+/// What a contest's accounts must hold, added up from each single obligation; before the end, from what was paid in.
+fn owed_in_full(contest: &Contest) -> [(Account, i64); 2] {
+    let (mut escrow, mut bond) = (0i64, 0i64);
+    if contest.status().is_terminal() {
+        for obligation in contest.obligations() {
+            let open = match obligation.status {
+                ObligationStatus::Open => signed(obligation.amount),
+                ObligationStatus::Paid => 0,
+            };
+            match obligation.kind {
+                PayoutKind::Bond => bond = bond.saturating_add(open),
+                PayoutKind::Prize | PayoutKind::CreatorFee | PayoutKind::ProtocolFee | PayoutKind::Refund => {
+                    escrow = escrow.saturating_add(open);
+                }
+            }
+        }
+    } else {
+        escrow = contest.entries().map(|entry| signed(entry.amount)).fold(0, i64::saturating_add);
+        bond = signed(contest.terms().bond);
+    }
+    let arena_id = contest.arena_id();
+    [(Account::Escrow(arena_id), escrow), (Account::Bond(arena_id), bond)]
 }
 
 /// Shows a store to a recount, stream by stream.

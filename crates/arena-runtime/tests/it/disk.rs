@@ -64,7 +64,7 @@ async fn a_full_store_refuses_whole_commands_and_recovers() {
     let say = || Command::SendMessage { to: Vec::new(), body: large(0).into() };
     let mine = || keyed(agent("alice"), "key-1", "say");
     let goal = "g".repeat(16_000);
-    let huge = arena_runtime::ArenaConfig { goal: goal.as_str().into(), ..config(&["alice"], 400) };
+    let huge = arena_runtime::ArenaConfig { goal: goal.as_str().into(), ..config(&["alice"], 2_000) };
     for refused in [
         code(put(&manager, arena_id, "big", vec![7; 300_000]).await),
         code(manager.submit(mine(), arena_id, say(), |_| Vec::new()).await),

@@ -25,6 +25,8 @@ mod fixture;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod ledger_rows;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod offline;

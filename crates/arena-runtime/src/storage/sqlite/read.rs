@@ -137,15 +137,11 @@ pub(super) fn stream(
     }
 }
 
-/// The type of a stream's first event; that it is what was written, its hash says when it is read.
+/// The type of a stream's first event; nothing when it is gone, which the stream's numbers say.
 fn first(connection: &Connection, arena_id: ArenaId) -> Result<String, StorageError> {
     let query = "SELECT type FROM events WHERE arena_id = ?1 AND sequence = 1";
     let first = connection.prepare_cached(query)?.query_row([arena_id.to_string()], |row| row.get(0));
-    first.optional()?.ok_or_else(|| StorageError::Damaged {
-        arena_id,
-        sequence: Sequence::new(1),
-        reason: "the stream's first event is missing".to_owned(),
-    })
+    Ok(first.optional()?.unwrap_or_default())
 }
 
 /// A stream's snapshot, when it has its hash and stands after an event of the stream; it is only a cache.

@@ -10,7 +10,7 @@ use arena_core::{ArenaId, Hash, Sequence, collaboration::Head};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
 
 use self::states::KeptSnapshot;
-use super::{DATABASE, rows};
+use super::{DATABASE, MIGRATIONS, rows};
 use crate::{error::StorageError, verify::Divergence};
 
 /// How many divergences are named; a ruined store has as many as rows.
@@ -42,6 +42,7 @@ pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
     let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     // All of one moment: a server may be writing.
     let connection = connection.unchecked_transaction()?;
+    stand_in(&connection)?;
     let mut inspector = Inspector {
         connection: &connection,
         found: Vec::new(),
@@ -60,6 +61,15 @@ pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
     found.sort_by(|a, b| (a.arena_id, a.sequence, &a.reason).cmp(&(b.arena_id, b.sequence, &b.reason)));
     found.dedup();
     Ok(Inspection { events, streams: ends.len().try_into().unwrap_or(u64::MAX), divergences: found })
+}
+
+/// Puts empty tables, beside the file, in the place of those that an older program did not make.
+fn stand_in(connection: &Connection) -> Result<(), StorageError> {
+    let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    for step in MIGRATIONS.iter().skip(version.max(1)) {
+        connection.execute_batch(&step.replace("CREATE TABLE", "CREATE TEMP TABLE"))?;
+    }
+    Ok(())
 }
 
 /// The hash of one event, as stored.
