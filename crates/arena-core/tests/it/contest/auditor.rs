@@ -89,7 +89,9 @@ impl Auditor {
                     assert!(self.entrants.get_mut(agent).unwrap().out.replace(*round).is_none());
                 }
                 for (agent, score) in scores {
-                    self.entrants.get_mut(agent).unwrap().score = score.get();
+                    let line = self.entrants.get_mut(agent).unwrap();
+                    assert!(line.out.is_none_or(|out| out == *round), "it was alive when the round began");
+                    line.score = score.get();
                 }
                 assert!(self.entrants.values().any(|line| line.out.is_none()), "somebody is left");
             }

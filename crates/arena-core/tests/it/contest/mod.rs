@@ -11,6 +11,8 @@ mod registration;
 mod rounds;
 mod scale;
 mod settling;
+mod shared;
 mod terms;
 mod timeouts;
+mod totality;
 mod world;

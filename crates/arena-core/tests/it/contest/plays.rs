@@ -80,7 +80,7 @@ fn page(contest: &Contest, [which, out, scored, form]: [u8; 4]) -> RoundPage {
         contest.entries().filter(|entry| entry.is_alive()).map(|entry| entry.agent_id.clone()).collect();
     let any = |choice: u8| id(pick(&NAMES, choice));
     let named = |bits: u8| {
-        let bits = if bits > 250 { vec![any(bits)] } else { Vec::new() };
+        let bits = if bits > 235 { vec![any(bits)] } else { Vec::new() };
         bits.into_iter()
     };
     let chosen = |bits: u8| {
