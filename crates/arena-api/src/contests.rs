@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     arenas::Kind,
-    schema,
+    bounded, schema,
     terms::{NewTerms, Terms},
 };
 
@@ -19,6 +19,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct CreateContest {
     /// What it is called, in 1 to 128 bytes.
+    #[serde(deserialize_with = "bounded::text")]
     #[schema(min_length = 1, max_length = 128)]
     pub title: String,
     /// What holds in it; frozen from now on.

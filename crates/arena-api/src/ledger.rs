@@ -8,7 +8,7 @@ use arena_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::schema;
+use crate::{bounded, schema};
 
 /// Moves money between the outside and a wallet: into it as a deposit, out of it as a withdrawal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -18,9 +18,11 @@ pub struct MoveMoney {
     #[schema(value_type = schema::AgentId)]
     pub agent_id: AgentId,
     /// How much, in minor units; at least 1.
+    #[serde(deserialize_with = "bounded::amount")]
     #[schema(value_type = schema::PositiveAmount)]
     pub amount: Amount,
     /// What it is known by outside, in 1 to 128 bytes; the same one with the same content is answered as before.
+    #[serde(deserialize_with = "bounded::text")]
     #[schema(min_length = 1, max_length = 128)]
     pub reference: String,
 }

@@ -7,6 +7,7 @@
 pub mod agents;
 pub mod arenas;
 pub mod artifacts;
+mod bounded;
 pub mod brief;
 #[cfg(feature = "client")]
 pub mod client;

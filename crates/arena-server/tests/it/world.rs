@@ -17,7 +17,7 @@ pub(crate) struct World {
     http: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// What was answered.
@@ -59,6 +59,13 @@ impl Answer {
     pub(crate) fn ok(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
         self
+    }
+
+    /// Fails unless it is a problem of this code.
+    #[track_caller]
+    pub(crate) fn refused_as(self, code: &str) {
+        let status = self.status;
+        self.refused(status, code);
     }
 
     /// Itself, when it is this problem.
@@ -138,7 +145,7 @@ impl World {
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().unwrap();
         let operator = manager.operator_token().to_owned();
         let (stop, serving) = (Some(stop), Some(serving));
-        Self { url, operator, manager, http, stop, serving, _dir: dir }
+        Self { url, operator, manager, http, stop, serving, dir }
     }
 
     /// Tells the server to stop.
@@ -188,6 +195,13 @@ impl World {
     /// Registers an agent and answers its token.
     pub(crate) async fn agent(&self, agent_id: &str) -> String {
         self.post("/v1/agents", &self.operator, json!({ "agent_id": agent_id })).await.ok(201).text("token")
+    }
+
+    /// Writes into the store behind the server's back.
+    pub(crate) fn damage(&self, sql: &str) {
+        let store = rusqlite::Connection::open(self.dir.path().join("arena.db")).unwrap();
+        store.busy_timeout(Duration::from_secs(10)).unwrap();
+        assert!(store.execute(sql, []).unwrap() > 0, "{sql} changed nothing");
     }
 
     /// Moves the test clock on.

@@ -1,0 +1,44 @@
+//! Values whose own bounds are checked where they are read, before anything is asked about them.
+
+use arena_core::amount::Amount;
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// Bytes of a title, and of a reference.
+const LONGEST: usize = 128;
+
+/// Reads a text of 1 to 128 bytes that is more than white space.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.trim().is_empty() || text.len() > LONGEST {
+        return Err(D::Error::custom("has 1 to 128 bytes, and not only white space"));
+    }
+    Ok(text)
+}
+
+/// Reads an amount that is not nothing.
+pub(crate) fn amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+    let amount = Amount::deserialize(deserializer)?;
+    if amount.is_zero() { Err(D::Error::custom("is at least 1")) } else { Ok(amount) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{contests::CreateContest, ledger::MoveMoney};
+
+    #[test]
+    fn what_is_out_of_its_own_bounds_is_not_read() {
+        let money = |amount: &str, reference: &str| {
+            let text = format!("{{\"agent_id\":\"a\",\"amount\":{amount},\"reference\":\"{reference}\"}}");
+            serde_json::from_str::<MoveMoney>(&text).is_ok()
+        };
+        assert!(money("1", "r") && money("9007199254740991", &"r".repeat(128)));
+        assert!(!money("0", "r") && !money("9007199254740992", "r"));
+        assert!(!money("1", "") && !money("1", " ") && !money("1", &"r".repeat(129)));
+        assert!(
+            serde_json::from_str::<CreateContest>("{\"title\":\"\"}")
+                .unwrap_err()
+                .to_string()
+                .contains("1 to 128")
+        );
+    }
+}
