@@ -1,13 +1,15 @@
 //! Thousands of entrants: all settled, and no command but finalizing looks at all of them.
 
+use std::collections::BTreeMap;
+
 use arena_core::{
-    contest::{counted, Command, PayoutKind, RoundPage, Terms},
+    contest::{counted, Command, ContestEvent, PayoutKind, Rejection, RoundPage, Terms},
     Contest,
 };
 
 use super::{
     auditor::Auditor,
-    world::{amount, finalize, page, pay, pay_to, round, score, terms, Play},
+    world::{amount, code, finalize, page, part, pay, pay_to, round, score, terms, Play},
 };
 use crate::world::id;
 
@@ -70,4 +72,40 @@ fn a_clone_shares_its_entries() {
     play.ora(round(2, &["agent-2"], &[])).unwrap();
     assert!(clones.iter().all(|clone| clone.alive() == 1_999 && clone.sequence() != play.contest.sequence()));
     assert_eq!(clones[0].weight(), 2_000 + 1 + 1);
+}
+
+#[test]
+fn a_round_has_so_many_pages_and_no_more() {
+    let mut play = Play::active();
+    for number in 1..10_000 {
+        play.ora(part(1, number, &[], &[])).unwrap();
+    }
+    let limit = Rejection::LimitReached { what: "pages in a round", limit: 10_000 };
+    assert_eq!(play.ora(part(1, 10_000, &[], &[])), Err(limit));
+    play.ora(round(1, &[], &[])).unwrap();
+    assert_eq!(play.contest.round_at(1).unwrap().pages(), 10_000);
+}
+
+#[test]
+fn a_contest_has_so_many_rounds_and_no_more() {
+    let mut play = Play::active();
+    let timestamp = play.now;
+    for round in 1..=99_999 {
+        let (eliminated, scores) = (Vec::new(), BTreeMap::new());
+        let (page, actions_root, last, alive) = (1, None, true, 3);
+        play.contest.evolve(&ContestEvent::RoundPageSubmitted {
+            round,
+            page,
+            eliminated,
+            scores,
+            actions_root,
+            last,
+            timestamp,
+        });
+        play.contest.evolve(&ContestEvent::RoundCompleted { round, alive, actions_root, timestamp });
+    }
+    play.ora(round(100_000, &[], &[])).unwrap();
+    let limit = Rejection::LimitReached { what: "rounds", limit: 100_000 };
+    assert_eq!(play.ora(round(100_001, &[], &[])), Err(limit));
+    assert_eq!(code(&play.ora(finalize())), "ok");
 }
