@@ -315,6 +315,8 @@ impl Storing {
                 counters.batches.fetch_add(1, Ordering::Relaxed);
                 let events = u64::try_from(committed.events).unwrap_or(0);
                 counters.events.fetch_add(events, Ordering::Relaxed);
+                let transfers = u64::try_from(committed.transfers).unwrap_or(0);
+                counters.transfers.fetch_add(transfers, Ordering::Relaxed);
                 counters.position.store(last.get() + events, Ordering::Relaxed);
                 counters.last_failed.store(false, Ordering::Relaxed);
                 self.dirty = true;

@@ -42,7 +42,9 @@ mod writing;
 pub use arena_core::{
     AgentId, Amount, ArenaAggregate, ArenaConfig, ArenaEvent, ArenaId, CommandId, Contest, ContestEvent,
     Fence, HandleId, HandlePermissions, Hash, Millis, Position, Sequence, SharedArena, StepNumber, Timestamp,
-    collaboration, contest, ledger::Account, registry,
+    collaboration, contest,
+    ledger::{Account, Reason},
+    registry,
 };
 
 pub use self::{

@@ -151,6 +151,7 @@ pub(crate) struct Committed {
     pub(crate) states: Vec<(State, Landed)>,
     pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
     pub(crate) events: usize,
+    pub(crate) transfers: usize,
     /// What it did to the ledger, if anything.
     pub(crate) settlement: Option<Settlement>,
 }
@@ -308,9 +309,12 @@ impl Numbering {
             at: std::mem::take(&mut self.moved_at),
             last: self.position,
         });
+        let is_transfer = |view: &&ViewChange| matches!(view, ViewChange::Transfer(_));
+        let transfers = self.writes.views.iter().filter(is_transfer).count();
         self.writes.views.extend(moved.rows());
         let events = self.writes.events.len();
-        let committed = Committed { states, deadlines: self.writes.deadlines.clone(), events, settlement };
+        let deadlines = self.writes.deadlines.clone();
+        let committed = Committed { states, deadlines, events, transfers, settlement };
         (self.writes, committed)
     }
 }

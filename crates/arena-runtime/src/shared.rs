@@ -41,6 +41,7 @@ impl Shared {
             commands: count(&counters.commands),
             batches: count(&counters.batches),
             events: count(&counters.events),
+            transfers: count(&counters.transfers),
             failed_batches: count(&counters.failed_batches),
             commit_micros: count(&counters.commit_micros),
             position: count(&counters.position),
@@ -57,6 +58,7 @@ pub(crate) struct Counters {
     pub(crate) commands: AtomicU64,
     pub(crate) batches: AtomicU64,
     pub(crate) events: AtomicU64,
+    pub(crate) transfers: AtomicU64,
     pub(crate) failed_batches: AtomicU64,
     pub(crate) commit_micros: AtomicU64,
     pub(crate) position: AtomicU64,
@@ -93,6 +95,8 @@ pub struct Health {
     pub batches: u64,
     /// Events stored since the start.
     pub events: u64,
+    /// Transfers of money stored since the start.
+    pub transfers: u64,
     /// Batches that could not be stored since the start.
     pub failed_batches: u64,
     /// Microseconds spent storing batches since the start.

@@ -39,7 +39,6 @@ pub(crate) struct RegistryState {
 
 /// The state of a stream.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "all but one stream are arenas")]
 pub(crate) enum State {
     Registry(Registry),
     /// `None` until the first event.

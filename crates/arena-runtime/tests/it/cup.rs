@@ -17,7 +17,7 @@ pub(crate) fn coins(units: u64) -> Amount {
     Amount::new(units).unwrap()
 }
 
-/// Terms with this fee and bond; 60 and 40 percent, 10 percent for the creator.
+/// Terms with this fee and bond: all to the winner but 10 percent for the creator.
 pub(crate) fn terms(entry_fee: u64, bond: u64) -> Terms {
     Terms {
         entry_fee: coins(entry_fee),

@@ -29,7 +29,11 @@ mod ledger_rows;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+mod money;
+#[cfg(test)]
 mod offline;
+#[cfg(test)]
+mod payout_race;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
