@@ -43,7 +43,6 @@ fn an_idle_arena_takes_no_memory() {
         let after = idle(&manager).await;
         manager.shutdown().await;
 
-        println!("{used} {before} {after}");
         assert!(used > 1_000 * ARENAS, "arenas in use are counted: {used} bytes");
         let grown = after.saturating_sub(before);
         assert!(grown < 8 * 3 * ARENAS, "{before} bytes became {after} with {} arenas more", 3 * ARENAS);
