@@ -47,6 +47,7 @@ impl Metrics {
                 health.failed_batches as f64,
             ),
             ("arena_events_total", "counter", "events stored", health.events as f64),
+            ("arena_transfers_total", "counter", "transfers of money stored", health.transfers as f64),
             ("arena_commit_seconds_total", "counter", "seconds spent storing batches", commit_seconds),
             ("arena_commands_waiting", "gauge", "commands that wait for the writer", health.waiting as f64),
             ("arena_journal_position", "gauge", "the last position of the journal", health.position as f64),

@@ -122,6 +122,15 @@ async fn transfers_are_listed_by_account_and_in_pages() {
 }
 
 #[tokio::test]
+async fn metrics_count_transfers_and_show_safe_mode() {
+    let cup = Cup::full(|_| ()).await;
+    let text = cup.world.get("/metrics", &cup.world.operator).await.ok(200).bytes;
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("\narena_transfers_total 10\n"), "six deposits, a bond, three fees: {text}");
+    assert!(text.contains("\narena_safe_mode 0\n"), "{text}");
+}
+
+#[tokio::test]
 async fn the_audit_counts_what_it_checked() {
     let cup = Cup::finished().await;
     let audit = cup.world.get("/v1/ledger/audit", &cup.world.operator).await.ok(200).json();
