@@ -75,6 +75,16 @@ impl Cup {
         Self { manager: manager.clone(), creator: id(creator), arena_id: handle.arena_id }
     }
 
+    /// One that is there already, as the operator's.
+    pub(crate) fn of_id(manager: &ArenaManager, arena_id: ArenaId) -> Self {
+        Self { manager: manager.clone(), creator: arena_runtime::operator(), arena_id }
+    }
+
+    /// The same with this creator.
+    pub(crate) fn by(&self, creator: &str) -> Self {
+        Self { creator: id(creator), ..self.clone() }
+    }
+
     /// An agent's view of it.
     pub(crate) fn of(&self, name: &str) -> ContestHandle {
         self.manager.contest_handle(self.arena_id, agent(name))

@@ -1,6 +1,8 @@
 //! The runtime from outside: both stores, every promise of the journal, and what happens when it is damaged.
 
 #[cfg(test)]
+mod actions;
+#[cfg(test)]
 mod auditor;
 #[cfg(test)]
 mod commands;
@@ -25,6 +27,12 @@ mod fixture;
 #[cfg(test)]
 mod idempotency;
 #[cfg(test)]
+mod ledger_damage;
+#[cfg(test)]
+mod ledger_disk;
+#[cfg(test)]
+mod ledger_restart;
+#[cfg(test)]
 mod ledger_rows;
 #[cfg(test)]
 mod lists;
@@ -40,5 +48,7 @@ mod races;
 mod restart;
 #[cfg(test)]
 mod rewritten;
+#[cfg(test)]
+mod settlement;
 #[cfg(test)]
 mod walk;
