@@ -20,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     /// Places for artifacts that are being read and stored: each is held in memory as a whole.
     pub(crate) uploads: Arc<Semaphore>,
+    /// Places for receipts that are being written.
+    pub(crate) receipts: Arc<Semaphore>,
     /// The OpenAPI document as JSON.
     pub(crate) openapi: Bytes,
     /// Becomes true when the server drains: waits then end early.
@@ -42,7 +44,9 @@ impl App {
         draining: watch::Receiver<bool>,
     ) -> Self {
         let uploads = Arc::new(Semaphore::new(config.max_uploads));
-        Self(Arc::new(Shared { manager, config, metrics: Metrics::default(), uploads, openapi, draining }))
+        let receipts = Arc::new(Semaphore::new(config.max_receipts));
+        let metrics = Metrics::default();
+        Self(Arc::new(Shared { manager, config, metrics, uploads, receipts, openapi, draining }))
     }
 
     /// Returns when the server begins to drain.

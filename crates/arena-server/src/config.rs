@@ -19,6 +19,10 @@ pub struct Config {
     pub max_artifact_bytes: usize,
     /// Artifacts being put at once; more wait, and their wait counts as time of the answer.
     pub max_uploads: usize,
+    /// Bytes of all actions of a contest whose receipt is written; those of a longer one are read round by round.
+    pub max_receipt_bytes: u64,
+    /// Receipts being written at once: each is held in memory as a whole. More wait, as uploads do.
+    pub max_receipts: usize,
     /// Connections open at once; more wait to be accepted.
     pub max_connections: usize,
     /// Whether there is a route that does nothing, which `arena bench` compares with.
@@ -35,6 +39,8 @@ impl Default for Config {
             max_json_bytes: 16 << 20,
             max_artifact_bytes: 16 << 20,
             max_uploads: 32,
+            max_receipt_bytes: 64 << 20,
+            max_receipts: 2,
             max_connections: 16_384,
             yardstick: false,
         }

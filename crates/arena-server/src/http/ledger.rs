@@ -41,7 +41,7 @@ pub(super) async fn withdraw(State(app): State<App>, call: Call) -> Answer {
 
 /// Reads what an account holds
 ///
-/// An agent its own wallet and the accounts of contests, the operator all. The outside cannot be read.
+/// An agent its own wallet, the treasury and the accounts of contests, the operator all. The outside cannot be read.
 #[utoipa::path(get, path = "/v1/ledger/accounts/{account}", tag = "ledger",
     responses((status = 200, description = "The account.", body = AccountBalance)))]
 pub(super) async fn get_account(State(app): State<App>, call: Call) -> Answer {

@@ -43,7 +43,11 @@ impl Cup {
 
     /// The same with other terms.
     pub(crate) async fn with(change: impl FnOnce(&mut Value)) -> Self {
-        let world = World::with_test_clock().await;
+        Self::in_world(World::with_test_clock().await, change).await
+    }
+
+    /// The same on a server that stands already.
+    pub(crate) async fn in_world(world: World, change: impl FnOnce(&mut Value)) -> Self {
         let mut tokens = BTreeMap::new();
         for name in CAST {
             tokens.insert(name, world.agent(name).await);

@@ -160,6 +160,18 @@ async fn the_operator_cannot_move_a_contests_money_against_the_rules() {
 }
 
 #[tokio::test]
+async fn the_operator_takes_part_as_the_agent_of_that_name() {
+    let cup = Cup::new().await;
+    let money = json!({"agent_id": "operator", "amount": 50, "reference": "mine"});
+    cup.world.post("/v1/ledger/deposits", &cup.world.operator, money).await.ok(201);
+    assert_eq!(cup.enter("operator").await.ok(201).text("agent_id"), "operator");
+    let contest = cup.contest("operator").await;
+    assert_eq!(contest["exit_action"], "leave");
+    cup.leave("operator", "operator").await.ok(200);
+    assert_eq!(cup.balance("wallet:operator").await, 50);
+}
+
+#[tokio::test]
 async fn more_entrants_than_a_page_are_listed_in_pages() {
     let cup = Cup::with(|terms| {
         terms["max_agents"] = json!(150);

@@ -136,6 +136,35 @@ async fn a_byte_of_a_receipt_cannot_be_changed() {
 }
 
 #[tokio::test]
+async fn a_receipt_that_memory_cannot_hold_is_not_begun() {
+    for (limit, status) in [(77, 413), (78, 200)] {
+        let line = |cup: &Cup| json!({"arena_id": cup.id, "round": 1, "agent_id": "ann"}).to_string();
+        let world = crate::world::World::with(
+            |options| options.test_clock = true,
+            |config| config.max_receipt_bytes = limit,
+        );
+        let cup = Cup::in_world(world.await, |_| ()).await;
+        for name in ["ann", "ben"] {
+            cup.enter(name).await.ok(201);
+        }
+        cup.poke("start", "judge").await.ok(200);
+        let line = line(&cup);
+        assert_eq!(line.len(), 78);
+        let root = contest::merkle::root_of([line.as_bytes()]).to_string();
+        cup.post("eliminations", "judge", json!({"round": 1, "actions_root": root})).await.ok(200);
+        let put = cup.world.request("PUT", &cup.at("rounds/1/actions"), cup.token("judge")).body(line);
+        put.send().await.ok(200);
+        cup.get("receipt", "zoe").await.refused(409, "wrong_state");
+        cup.poke("finalize", "judge").await.ok(200);
+        let answer = cup.get("receipt", "zoe").await;
+        assert_eq!(answer.status, status, "{:?}", answer.json());
+        if status == 413 {
+            assert_eq!(answer.refused(413, "too_large").field("limit"), limit);
+        }
+    }
+}
+
+#[tokio::test]
 async fn cancelled_and_abandoned_contests_have_receipts_too() {
     let cup = Cup::full(|_| ()).await;
     cup.get("receipt", "zoe").await.refused(409, "wrong_state");
