@@ -83,3 +83,131 @@ fn asked(command: &RegistryCommand) -> Option<(&str, Posting)> {
         | RegistryCommand::RevokeHandle { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arena_core::{
+        AgentId, Amount,
+        contest::{Command, Gates, Terms},
+    };
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::{
+        NewContest, Options,
+        batch::{Ahead, Done, Job, Submission},
+        manager::ArenaManager,
+    };
+
+    type Answer = oneshot::Receiver<Result<Done, RuntimeError>>;
+
+    fn coins(units: u64) -> Amount {
+        Amount::new(units).unwrap()
+    }
+
+    fn decide(batch: &mut Batch<'_>, name: &str, job: Job) -> (Answer, bool) {
+        let principal =
+            if name == "operator" { Principal::Operator } else { Principal::Agent(name.parse().unwrap()) };
+        let (reply, answer) = oneshot::channel();
+        let waits = batch.decide(Submission { ask: Ask::by(principal), job, reply }).is_some();
+        (answer, waits)
+    }
+
+    fn enter(batch: &mut Batch<'_>, name: &str, arena_id: ArenaId) -> Answer {
+        let render = |_: &crate::ContestApplied, _: &AgentId| Vec::new();
+        let job = Job::Contest { arena_id, command: Command::Enter, actions: None, render };
+        decide(batch, name, job).0
+    }
+
+    fn refused(mut answer: Answer) -> Option<&'static str> {
+        answer.try_recv().unwrap().err().map(|error| error.code())
+    }
+
+    async fn manager() -> (ArenaManager, Vec<ArenaId>) {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let operator = || Ask::by(Principal::Operator);
+        let mut cups = Vec::new();
+        for name in ["alice", "bob"] {
+            manager.register_agent(operator(), name.parse().unwrap(), None).await.unwrap();
+            let reference = format!("bank {name}");
+            manager.deposit(operator(), name.parse().unwrap(), coins(10), reference).await.unwrap();
+        }
+        for _ in 0..4 {
+            let terms = Terms {
+                entry_fee: coins(5),
+                bond: Amount::ZERO,
+                min_agents: 2,
+                max_agents: 9,
+                prize_split_bps: vec![10_000],
+                creator_fee_bps: 0,
+                elimination_interval_s: 60,
+                duration_s: 60,
+                action_schema: None,
+                rules_hash: None,
+                seed_commitment: None,
+                oracle: None,
+                creator_may_enter: false,
+                gates: Gates::default(),
+            };
+            let new = NewContest { title: "cup".to_owned(), terms };
+            cups.push(manager.open_contest(Principal::Operator, new).await.unwrap().arena_id);
+        }
+        (manager, cups)
+    }
+
+    #[tokio::test]
+    async fn a_wallet_bears_what_the_commands_before_in_the_batch_left_in_it() {
+        let (manager, cups) = manager().await;
+        let mut batch = Batch::new(manager.shared(), Ahead::default());
+        let alice: Vec<Answer> = cups.iter().map(|cup| enter(&mut batch, "alice", *cup)).collect();
+        let bob = enter(&mut batch, "bob", cups[2]);
+        batch.number(arena_core::Position::new(99));
+        batch.answer();
+        let told: Vec<_> = alice.into_iter().map(refused).collect();
+        assert_eq!(told, [None, None, Some("insufficient_funds"), Some("insufficient_funds")]);
+        assert_eq!(refused(bob), None, "its neighbour is not refused");
+        manager.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_wallet_bears_what_a_batch_that_is_being_stored_leaves_in_it() {
+        let (manager, cups) = manager().await;
+        let mut first = Batch::new(manager.shared(), Ahead::default());
+        let before = enter(&mut first, "alice", cups[0]);
+        let ahead = first.close();
+        // Nothing of the first batch is durable when the second is decided.
+        let mut second = Batch::new(manager.shared(), ahead);
+        let alice: Vec<Answer> = cups[1..].iter().map(|cup| enter(&mut second, "alice", *cup)).collect();
+        let mut third = Batch::new(manager.shared(), second.close());
+        let late = enter(&mut third, "bob", cups[1]);
+        for mut batch in [first, second, third] {
+            batch.number(arena_core::Position::new(99));
+            batch.answer();
+        }
+        assert_eq!((refused(before), refused(late)), (None, None));
+        let told: Vec<_> = alice.into_iter().map(refused).collect();
+        assert_eq!(told, [None, Some("insufficient_funds"), Some("insufficient_funds")]);
+        manager.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn a_movement_waits_behind_one_on_its_way_that_bears_the_same_reference() {
+        let (manager, _) = manager().await;
+        let deposit = |reference: &str| {
+            let agent_id = "alice".parse().unwrap();
+            Job::Transfer(RegistryCommand::Deposit {
+                agent_id,
+                amount: coins(1),
+                reference: reference.into(),
+            })
+        };
+        let mut first = Batch::new(manager.shared(), Ahead::default());
+        let (_one, waits) = decide(&mut first, "operator", deposit("new"));
+        assert!(!waits);
+        assert!(decide(&mut first, "operator", deposit("new")).1, "in the same batch");
+        assert!(!decide(&mut first, "operator", deposit("another")).1);
+        let mut second = Batch::new(manager.shared(), first.close());
+        assert!(decide(&mut second, "operator", deposit("new")).1, "in the batch that is being stored");
+        manager.shutdown().await;
+    }
+}

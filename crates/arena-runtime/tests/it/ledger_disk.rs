@@ -1,76 +1,115 @@
-//! A full disk under commands that move money: nothing of them moves, and all goes on when there is room.
+//! A full disk under commands that move money: what is refused moves nothing, and all goes on when there is room.
+
+use std::collections::BTreeSet;
 
 use arena_runtime::{
-    Account, ArenaId, ArenaManager, Ask, NewContest, Principal, RuntimeError, StorageError,
-    contest::PayoutKind, offline,
+    Account, ArenaManager, Ask, NewContest, Principal, RuntimeError, StorageError, contest::PayoutKind,
+    offline,
 };
 
 use crate::{
-    cup::{Cup, audited, coins, deposit, terms},
-    fixture::{agent, close, code, id, in_dir, register},
-    ledger_restart::said,
+    cup::{Cup, audited, balance, coins, deposit, terms},
+    fixture::{agent, close, id, in_dir, register},
 };
 
-/// Brings money in until the store is full; answers how often it came.
-async fn fill(manager: &ArenaManager) -> u64 {
-    for n in 0.. {
-        let reference = format!("{n} {}", "x".repeat(110));
-        match manager.deposit(Ask::by(Principal::Operator), id("alice"), coins(1), reference).await {
-            Ok(_) => {}
-            Err(RuntimeError::Storage(StorageError::Unavailable(_))) => return n,
-            Err(other) => panic!("another refusal: {other}"),
-        }
-    }
-    unreachable!("the store is bounded")
+/// What was answered so far, and what must follow from it.
+#[derive(Debug)]
+struct Told {
+    alice: i64,
+    bob: i64,
+    carol: i64,
+    entered: bool,
+    refused: BTreeSet<&'static str>,
 }
 
-async fn refused(manager: &ArenaManager, cup: &Cup) {
-    // Each is larger than the room that a page may still have.
-    let title = "t".repeat(128);
-    for n in 0..60 {
-        let new = NewContest { title: title.clone(), terms: terms(1, 5) };
-        if let Err(error) = manager.open_contest(agent("carol"), new).await {
-            assert_eq!(error.code(), "storage_unavailable", "{n}");
-            break;
+impl Told {
+    /// Whether the command was carried out; a full store is the only reason why not.
+    fn done<T>(&mut self, what: &'static str, answer: Result<T, RuntimeError>) -> bool {
+        match answer {
+            Ok(_) => true,
+            Err(RuntimeError::Storage(StorageError::Unavailable(_))) => {
+                self.refused.insert(what);
+                false
+            }
+            Err(other) => panic!("{what}: {other}"),
         }
     }
-    let out = "x".repeat(120);
-    for answer in [
-        code(manager.withdraw(Ask::by(Principal::Operator), id("carol"), coins(1), out).await),
-        code(cup.of("bob").enter().await),
-    ] {
-        assert_eq!(answer, "storage_unavailable");
+
+    /// One of each command that moves money.
+    async fn go_on(&mut self, manager: &ArenaManager, cup: &Cup, turn: u32) {
+        let operator = || Ask::by(Principal::Operator);
+        let long = |what| format!("{what} {turn} {}", "x".repeat(100));
+        let came = manager.deposit(operator(), id("alice"), coins(2), long("in")).await;
+        if self.done("deposit", came) {
+            self.alice += 2;
+        }
+        let went = manager.withdraw(operator(), id("alice"), coins(1), long("out")).await;
+        if self.alice > 0 && self.done("withdraw", went) {
+            self.alice -= 1;
+        }
+        let new = NewContest { title: "t".repeat(128), terms: terms(1, 1) };
+        if self.done("create", manager.open_contest(agent("carol"), new).await) {
+            self.carol -= 1;
+        }
+        let bob = cup.of("bob");
+        if self.entered {
+            if self.done("leave", bob.leave().await) {
+                (self.entered, self.bob) = (false, self.bob + 60);
+            }
+        } else if self.done("enter", bob.enter().await) {
+            (self.entered, self.bob) = (true, self.bob - 60);
+        }
+    }
+
+    async fn assert_holds(&self, manager: &ArenaManager, cup: &Cup) {
+        for (name, held) in [("alice", self.alice), ("bob", self.bob), ("carol", self.carol)] {
+            assert_eq!(balance(manager, Account::Wallet(id(name))).await, held, "{name}: {self:?}");
+        }
+        let escrow = if self.entered { 60 } else { 0 };
+        assert_eq!(balance(manager, Account::Escrow(cup.arena_id)).await, escrow, "{self:?}");
+        audited(manager).await;
+        assert_eq!(manager.health().safe_mode, None, "a full disk is no breach");
     }
 }
 
 #[tokio::test]
-async fn a_full_store_moves_no_money_and_recovers() {
+async fn a_full_store_moves_no_money_but_what_was_answered_and_recovers() {
     let dir = tempfile::tempdir().unwrap();
     let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
     register(&manager, &["alice", "bob", "carol"]).await;
     deposit(&manager, "bob", 100).await;
-    deposit(&manager, "carol", 1_000).await;
+    deposit(&manager, "carol", 5_000).await;
     let cup = Cup::open(&manager, "carol", terms(60, 5)).await;
-    manager.limit_size(Some(700_000)).await.unwrap();
-    let came = fill(&manager).await;
-    assert!(came > 5, "{came}");
-    refused(&manager, &cup).await;
-    let arenas: [ArenaId; 1] = [cup.arena_id];
-    let before = said(&manager, &arenas).await;
-    refused(&manager, &cup).await;
-    assert_eq!(said(&manager, &arenas).await, before);
-    let held = manager.account(&Principal::Operator, Account::Wallet(id("alice"))).await.unwrap().balance;
-    assert_eq!(held, i64::try_from(came).unwrap(), "what was answered is there, and nothing else");
-    audited(&manager).await;
+    let mut told = Told { alice: 0, bob: 100, carol: 4_995, entered: false, refused: BTreeSet::new() };
+    manager.limit_size(Some(500_000)).await.unwrap();
+    for turn in 0..2_000 {
+        told.go_on(&manager, &cup, turn).await;
+        // Whoever could not enter has nothing to leave, and the other way round.
+        if told.refused.len() == 4 {
+            break;
+        }
+    }
+    assert_eq!(told.refused.len(), 4, "{told:?}");
+    told.assert_holds(&manager, &cup).await;
+    assert!(manager.health().failed_batches >= 4);
 
     manager.limit_size(None).await.unwrap();
-    cup.enter(&["bob"]).await;
+    told.refused.clear();
+    for turn in 2_000..2_004 {
+        told.go_on(&manager, &cup, turn).await;
+    }
+    assert!(told.refused.is_empty(), "{told:?}");
+    told.assert_holds(&manager, &cup).await;
     cup.oracle().cancel().await.unwrap();
-    cup.of("bob").payout(PayoutKind::Refund, None).await.unwrap();
     cup.oracle().payout(PayoutKind::Bond, None).await.unwrap();
-    deposit(&manager, "alice", 5).await;
-    audited(&manager).await;
-    assert_eq!(manager.health().safe_mode, None, "a full disk is no breach");
     close(manager).await;
     assert!(offline::verify(dir.path(), &[]).unwrap().ok);
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    told.carol += 5;
+    told.assert_holds(&manager, &cup_of(&manager, &cup)).await;
+    close(manager).await;
+}
+
+fn cup_of(manager: &ArenaManager, cup: &Cup) -> Cup {
+    Cup::of_id(manager, cup.arena_id)
 }
