@@ -1,10 +1,15 @@
 //! Contests through the manager: who may do what is the core's; here money moves with events, or not at all.
 
-use arena_runtime::{Account, Principal, contest::PayoutKind};
+use arena_runtime::{
+    Account, ArenaManager, ArenaStorage, ContestQuery, EventQuery, Principal, Sequence,
+    contest::{Gates, PayoutKind, Status, Terms},
+    offline,
+    storage::SqliteStorage,
+};
 
 use crate::{
     cup::{Cup, audited, balance, coins, deposit, terms},
-    fixture::{agent, close, code, id, managers, register},
+    fixture::{advance, agent, close, code, id, in_dir, managers, register},
 };
 
 #[tokio::test]
@@ -51,4 +56,116 @@ async fn money_moves_with_the_events_of_a_contest_from_deposits_to_prizes() {
         assert_eq!(code(too_much), "insufficient_funds", "{store}");
         close(manager).await;
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_contest_is_woken_by_its_next_event() {
+    for (store, manager, _dir) in managers() {
+        register(&manager, &["alice", "carol"]).await;
+        let cup = Cup::open(&manager, "carol", terms(0, 0)).await;
+        let wait = EventQuery {
+            after: Sequence::new(1),
+            limit: 9,
+            wait: Some(std::time::Duration::from_secs(60)),
+            ..EventQuery::default()
+        };
+        let reader = agent("carol");
+        let waiting = manager.contest_events(&reader, cup.arena_id, wait);
+        let alice = cup.of("alice");
+        let (page, entered) = tokio::join!(waiting, alice.enter());
+        entered.unwrap();
+        let page = page.unwrap();
+        assert_eq!((page.items[0].kind.as_str(), page.head.get()), ("agent_entered", 2), "{store}");
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn contests_are_listed_by_status_in_pages() {
+    for (store, manager, _dir) in managers() {
+        register(&manager, &["alice", "bob", "carol"]).await;
+        let mut cups = Vec::new();
+        for number in 0..6 {
+            let cup = Cup::open(&manager, "carol", terms(0, 0)).await;
+            cup.enter(&["alice", "bob"]).await;
+            match number % 3 {
+                0 => {}
+                1 => cup.oracle().cancel().await.unwrap(),
+                _ => cup.play(&["alice"]).await,
+            }
+            cups.push(cup.arena_id);
+        }
+        let list = |status, after, limit| {
+            let query = ContestQuery { status, after, limit };
+            let manager = manager.clone();
+            async move {
+                let page = manager.contests(&agent("bob"), query).await.unwrap();
+                let ids: Vec<_> = page.items.iter().map(|state| state.contest.arena_id()).collect();
+                (ids, page.more)
+            }
+        };
+        assert_eq!(list(None, None, 9).await, (cups.clone(), false), "{store}");
+        assert_eq!(list(None, Some(cups[1]), 2).await, (cups[2..4].to_vec(), true), "{store}");
+        assert_eq!(list(Some(Status::Finished), None, 9).await, (vec![cups[2], cups[5]], false), "{store}");
+        assert_eq!(list(Some(Status::Cancelled), None, 1).await, (vec![cups[1]], true), "{store}");
+        assert_eq!(
+            list(Some(Status::Registration), Some(cups[0]), 9).await,
+            (vec![cups[3]], false),
+            "{store}"
+        );
+        assert_eq!(list(Some(Status::Abandoned), None, 9).await.0, [], "{store}");
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn a_gate_opens_with_what_the_profile_shows_and_with_age() {
+    for (store, manager, _dir) in managers() {
+        register(&manager, &["alice", "bob", "carol"]).await;
+        let gates = Gates { min_completed: 1, min_wins: 1, min_age_s: 60 };
+        let gated = Cup::open(&manager, "carol", Terms { gates, ..terms(0, 0) }).await;
+        assert_eq!(code(gated.of("alice").enter().await), "gate_not_met", "{store}");
+        let cup = Cup::open(&manager, "carol", terms(0, 0)).await;
+        cup.enter(&["alice", "bob"]).await;
+        cup.play(&["bob"]).await;
+        assert_eq!(code(gated.of("alice").enter().await), "gate_not_met", "{store}: too young");
+        advance(&manager, 59_999).await;
+        assert_eq!(code(gated.of("alice").enter().await), "gate_not_met", "{store}: still");
+        advance(&manager, 1).await;
+        gated.of("alice").enter().await.unwrap();
+        assert_eq!(code(gated.of("bob").enter().await), "gate_not_met", "{store}: it has not won");
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn a_long_contest_is_loaded_from_its_snapshot() {
+    let dir = tempfile::tempdir().unwrap();
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    register(&manager, &["alice", "bob", "carol"]).await;
+    deposit(&manager, "alice", 10).await;
+    let cup = Cup::open(&manager, "carol", terms(10, 0)).await;
+    for _ in 0..150 {
+        cup.enter(&["alice"]).await;
+        cup.of("alice").leave().await.unwrap();
+    }
+    cup.enter(&["alice"]).await;
+    let live = cup.oracle().state().await.unwrap();
+    close(manager).await;
+    {
+        let stream = SqliteStorage::open(dir.path()).unwrap().stream(cup.arena_id).unwrap().unwrap();
+        let at = stream.snapshot.expect("a snapshot was taken").head.sequence;
+        assert!(at.get() > 200 && stream.tail.len() < 256, "{at}");
+        assert_eq!(stream.first, "contest_created");
+    }
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    let state = Cup::of_id(&manager, cup.arena_id).oracle().state().await.unwrap();
+    assert_eq!((&state.contest, state.head), (&live.contest, live.head));
+    assert!(manager.verify_contest(&agent("bob"), cup.arena_id).await.unwrap().ok);
+    assert_eq!(code(manager.verify(&agent("bob"), cup.arena_id).await.map(|_| ())), "not_found");
+    let counters = manager.profile(&id("alice")).await.unwrap().unwrap().counters;
+    assert_eq!(counters.entered, 1);
+    audited(&manager).await;
+    close(manager).await;
+    assert!(offline::verify(dir.path(), &[]).unwrap().ok);
 }
