@@ -226,6 +226,8 @@ fn a_seed_has_1_to_128_bytes() {
         assert_eq!(field(play.ask("bob", &Command::Finalize { seed: Some(seed) })), "seed");
     }
     assert!(!seed_opens("", &Hash::of(b"x")));
+    assert!(seed_opens("00FF", &Hash::of(&[0, 255])));
+    assert!(!seed_opens("00ff1", &Hash::of(&[0, 255])), "an odd digit spells no byte");
     assert!(!seed_opens("éé", &Hash::of(b"x")));
 }
 
