@@ -7,6 +7,7 @@ use arena_api::{
     events::{EventPage, EventQuery},
 };
 use arena_core::AgentId;
+use arena_runtime::RuntimeError;
 use axum::{extract::State, http::StatusCode};
 
 use super::page;
@@ -73,19 +74,8 @@ const CONTEST_EVENT_TYPES: &[&str] = &[
     responses((status = 200, description = "A page of events, and the arena's last sequence.", body = EventPage)))]
 pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
     let query = query(&call.query, EVENT_TYPES)?;
-    let arena_id = call.arena_id();
-    let waits = query.wait.is_some();
-    let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
-    let found = if waits {
-        tokio::select! {
-            found = app.manager.events(&call.principal, arena_id, query) => found?,
-            () = app.drained() => app.manager.events(&call.principal, arena_id, at_once).await?,
-        }
-    } else {
-        app.manager.events(&call.principal, arena_id, query).await?
-    };
-    let items = found.items.into_iter().map(shape::event).collect();
-    Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
+    let (principal, arena_id) = (&call.principal, call.arena_id());
+    page_of(&app, query, |query| app.manager.events(principal, arena_id, query)).await
 }
 
 /// Reads events of a contest
@@ -96,16 +86,24 @@ pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) 
     responses((status = 200, description = "A page of events, and the contest's last sequence.", body = EventPage)))]
 pub(super) async fn list_contest_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
     let query = query(&call.query, CONTEST_EVENT_TYPES)?;
-    let arena_id = call.arena_id();
-    let waits = query.wait.is_some();
+    let (principal, arena_id) = (&call.principal, call.arena_id());
+    page_of(&app, query, |query| app.manager.contest_events(principal, arena_id, query)).await
+}
+
+/// Reads a page, at once when the server drains.
+async fn page_of<F>(
+    app: &App,
+    query: arena_runtime::EventQuery,
+    read: impl Fn(arena_runtime::EventQuery) -> F,
+) -> Answer
+where
+    F: Future<Output = Result<arena_runtime::EventPage, RuntimeError>>,
+{
     let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
-    let found = if waits {
-        tokio::select! {
-            found = app.manager.contest_events(&call.principal, arena_id, query) => found?,
-            () = app.drained() => app.manager.contest_events(&call.principal, arena_id, at_once).await?,
-        }
-    } else {
-        app.manager.contest_events(&call.principal, arena_id, query).await?
+    let found = tokio::select! {
+        biased;
+        found = read(query) => found?,
+        () = app.drained() => read(at_once).await?,
     };
     let items = found.items.into_iter().map(shape::event).collect();
     Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))

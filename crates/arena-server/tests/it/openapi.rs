@@ -207,12 +207,56 @@ async fn answers_hold_only_fields_that_the_document_names() {
     }
 }
 
+/// Fails on a value of another type than its schema says, or out of its bounds.
+fn check_value(value: &Value, schema: &Value, place: &str) {
+    let is_of = |kind: &str| match kind {
+        "string" => value.is_string(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        "null" => value.is_null(),
+        other => panic!("{place}: the type {other}"),
+    };
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(kind) => vec![kind],
+        Value::Array(kinds) => kinds.iter().map(|kind| kind.as_str().unwrap()).collect(),
+        _ => Vec::new(),
+    };
+    assert!(kinds.is_empty() || kinds.iter().any(|kind| is_of(kind)), "{place}: {value} is not {kinds:?}");
+    if let Some(words) = schema["enum"].as_array() {
+        assert!(words.contains(value), "{place}: {value} is none of {words:?}");
+    }
+    if let Some(number) = value.as_f64() {
+        assert!(
+            schema["minimum"].as_f64().is_none_or(|least| number >= least),
+            "{place}: {value} is too small"
+        );
+        assert!(
+            schema["maximum"].as_f64().is_none_or(|most| number <= most),
+            "{place}: {value} is too large"
+        );
+    }
+    if let Some(text) = value.as_str() {
+        let length = text.chars().count() as u64;
+        assert!(
+            schema["minLength"].as_u64().is_none_or(|least| length >= least),
+            "{place}: {value} is too short"
+        );
+        assert!(
+            schema["maxLength"].as_u64().is_none_or(|most| length <= most),
+            "{place}: {value} is too long"
+        );
+    }
+}
+
 /// Fails on a field that its schema does not name, or one that must be there and is not.
 pub(crate) fn known(value: &Value, schema: &Value, document: &Value, place: &str) {
     let schema = match schema["$ref"].as_str() {
         Some(reference) => &document["components"]["schemas"][reference.rsplit('/').next().unwrap()],
         None => schema,
     };
+    check_value(value, schema, place);
     if let (Some(items), Some(each)) = (value.as_array(), schema.get("items")) {
         items.iter().for_each(|item| known(item, each, document, place));
     }
