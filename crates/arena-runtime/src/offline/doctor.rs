@@ -7,7 +7,7 @@ use crate::{
     clock::steady_now,
     error::StorageError,
     secrets::OPERATOR_TOKEN,
-    storage::{ArenaStorage, DATABASE, SqliteStorage, is_locked},
+    storage::{ArenaStorage, DATABASE, LedgerStorage, SqliteStorage, is_locked},
 };
 
 /// One thing that was looked at.
@@ -106,10 +106,15 @@ fn is_private(_file: &fs::Metadata) -> bool {
 }
 
 fn store(dir: &Path) -> Finding {
-    match SqliteStorage::open(dir).and_then(|storage| storage.opening()) {
-        Ok(opening) => {
+    match SqliteStorage::open(dir).and_then(|storage| Ok((storage.opening()?, storage.breach()?))) {
+        Ok((opening, None)) => {
             Finding::good("store", format!("the journal ends well at position {}", opening.position))
         }
+        Ok((_, Some(breach))) => Finding::bad(
+            "store",
+            format!("the ledger does not fit since position {}: {}", breach.position, breach.reason),
+            "run `arena verify`; no new money is taken, everything can be taken out",
+        ),
         Err(error @ StorageError::Damaged { .. }) => Finding::bad(
             "store",
             error.to_string(),

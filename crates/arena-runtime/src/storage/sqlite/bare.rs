@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use arena_core::CommandId;
-use rusqlite::params;
+use arena_core::{CommandId, ledger::Account};
+use rusqlite::{Transaction, params};
 
 use super::{SqliteStorage, Writer, rows::number};
-use crate::{error::StorageError, record::StoredEvent};
+use crate::{error::StorageError, record::StoredEvent, storage::TransferRow};
 
 /// A store with the tables, indexes and settings of [`SqliteStorage`], into which rows go without a decision.
 #[derive(Debug)]
@@ -19,6 +19,20 @@ pub struct BareBatch {
     /// By arena: the last sequence and hash.
     heads: BTreeMap<String, (i64, [u8; 32])>,
     position: i64,
+    transfers: Vec<BareTransfer>,
+    /// By account.
+    balances: BTreeMap<String, i64>,
+}
+
+#[derive(Debug)]
+struct BareTransfer {
+    transfer: i64,
+    debit: String,
+    credit: String,
+    amount: i64,
+    reason: &'static str,
+    arena_id: Option<String>,
+    reference: Option<String>,
 }
 
 #[derive(Debug)]
@@ -43,7 +57,29 @@ impl BareBatch {
         let heads =
             events.iter().map(|event| (event.arena_id.clone(), (event.sequence, event.hash))).collect();
         let position = events.last().map_or(0, |event| event.position);
-        Self { events, heads, position }
+        Self { events, heads, position, transfers: Vec::new(), balances: BTreeMap::new() }
+    }
+
+    /// The same with the rows of the ledger that go with them: the transfers, and each balance that they change.
+    #[must_use]
+    pub fn with_money(self, transfers: &[TransferRow], balances: &[(Account, i64)]) -> Self {
+        let transfers = transfers.iter().map(BareTransfer::new).collect();
+        let balances = balances.iter().map(|(account, balance)| (account.to_string(), *balance)).collect();
+        Self { transfers, balances, ..self }
+    }
+}
+
+impl BareTransfer {
+    fn new(row: &TransferRow) -> Self {
+        Self {
+            transfer: number(row.transfer.get()),
+            debit: row.debit.to_string(),
+            credit: row.credit.to_string(),
+            amount: number(row.amount.get()),
+            reason: row.reason.as_str(),
+            arena_id: row.arena_id.map(|arena_id| arena_id.to_string()),
+            reference: row.reference.clone(),
+        }
     }
 }
 
@@ -107,8 +143,32 @@ impl BareStore {
             }
             transaction.prepare_cached("UPDATE journal SET position = ?1")?.execute([batch.position])?;
         }
+        money(&transaction, batch)?;
         flusher.run(|| transaction.commit())?;
         log_space.committed(&self.0.path);
         Ok(())
     }
+}
+
+fn money(transaction: &Transaction<'_>, batch: &BareBatch) -> Result<(), StorageError> {
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO transfers VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for row in &batch.transfers {
+        insert.execute(params![
+            row.transfer,
+            row.debit,
+            row.credit,
+            row.amount,
+            row.reason,
+            row.arena_id,
+            row.reference
+        ])?;
+    }
+    let mut update = transaction.prepare_cached(
+        "INSERT INTO accounts VALUES (?1, ?2) ON CONFLICT (account) DO UPDATE SET balance = excluded.balance",
+    )?;
+    for (account, balance) in &batch.balances {
+        update.execute(params![account, balance])?;
+    }
+    Ok(())
 }
