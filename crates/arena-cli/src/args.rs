@@ -104,7 +104,7 @@ pub(crate) enum Verb {
     Serve(commands::serve::Serve),
     /// Run a plan: its agents as processes, its steps in order, and a report at the end
     Run(commands::run::Run),
-    /// Host contests, and play in them
+    /// Make, enter, run and settle contests; host them with bots as processes
     #[command(subcommand)]
     Contest(commands::contest::Contest),
     #[command(flatten)]
@@ -162,6 +162,9 @@ pub(crate) enum Ask {
     /// Issue and revoke narrow tokens for one arena
     #[command(subcommand)]
     Handle(commands::handle::Handle),
+    /// Move money in and out, read balances and transfers, audit
+    #[command(subcommand)]
+    Ledger(commands::ledger::Ledger),
 }
 
 /// Verbs that open the store themselves.

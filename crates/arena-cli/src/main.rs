@@ -57,13 +57,7 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Verb::Contest(contest) => contest.run(&global, output).await,
         Verb::Ask(ask) => {
             let connection = Connection::open(&global, ask.may_make_store()).await?;
-            let session = Session {
-                client: connection.client(),
-                output,
-                key: global.key.map(|key| key.to_string()),
-                if_match: global.if_match,
-            };
-            let done = ask.run(&session).await;
+            let done = ask.run(&Session::new(&connection, &global, output)).await;
             connection.close().await;
             done
         }

@@ -22,13 +22,13 @@ pub(crate) fn paint(style: Style, text: impl fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// The style of a status, of an arena or of a step.
+/// The style of a status: of an arena, a step, a contest or an obligation.
 pub(crate) fn status_style(status: &str) -> Style {
     match status {
-        "active" | "ready" => OPEN,
-        "claimed" | "settling" => BUSY,
-        "completed" => DONE,
-        "failed" => WRONG,
+        "active" | "ready" | "registration" | "open" => OPEN,
+        "claimed" | "settling" | "eliminating" => BUSY,
+        "completed" | "finished" | "paid" => DONE,
+        "failed" | "abandoned" => WRONG,
         "waiting" | "cancelled" | "archived" => QUIET,
         _ => Style::new(),
     }

@@ -3,7 +3,7 @@
 use arena_api::client::{Call, Client};
 use arena_core::Sequence;
 
-use crate::{failure::Failure, output::Output};
+use crate::{args::Global, connection::Connection, failure::Failure, output::Output};
 
 /// A client, where its answers go, and what its writes carry.
 #[derive(Debug)]
@@ -19,6 +19,16 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// As the command line says.
+    pub(crate) fn new(connection: &Connection, global: &Global, output: Output) -> Self {
+        Self {
+            client: connection.client(),
+            output,
+            key: global.key.as_ref().map(ToString::to_string),
+            if_match: global.if_match,
+        }
+    }
+
     /// Makes a call that changes nothing.
     pub(crate) async fn read<T: Send + 'static>(&self, call: Call<T>) -> Result<T, Failure> {
         Ok(call.await?)

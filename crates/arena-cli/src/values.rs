@@ -7,8 +7,10 @@ use std::{
 };
 
 use arena_core::{
-    AgentId, ArenaId, Fence, Hash, Millis, Sequence, StepNumber,
+    AgentId, ArenaId, Fence, Hash, Millis, Position, Sequence, StepNumber,
+    amount::Amount,
     collaboration::{ArtifactKind, Permission, Role, Status, StepStatus, Strategy},
+    contest::{self, PayoutKind},
     ids::InvalidId,
 };
 
@@ -29,6 +31,39 @@ pub(crate) fn length(text: &str) -> Result<Millis, String> {
         _ => return Err(expected()),
     };
     number.checked_mul(ms).map(Millis::new).ok_or_else(expected)
+}
+
+/// Parses a length of time of whole seconds.
+pub(crate) fn whole_seconds(text: &str) -> Result<u64, String> {
+    let ms = length(text)?.get();
+    if ms % 1_000 == 0 { Ok(ms / 1_000) } else { Err(format!("`{text}` is not a whole number of seconds")) }
+}
+
+/// Parses a length of time of so many seconds as terms can say.
+pub(crate) fn seconds(text: &str) -> Result<u32, String> {
+    u32::try_from(whole_seconds(text)?).map_err(|_| format!("`{text}` is too long"))
+}
+
+/// Parses an amount of money.
+pub(crate) fn amount(text: &str) -> Result<Amount, String> {
+    let amount = text.parse().ok().and_then(Amount::new);
+    amount.ok_or_else(|| format!("`{text}` is not an amount, which is 0 to {} minor units", Amount::MAX))
+}
+
+/// Parses the position of an event in the journal.
+pub(crate) fn position(text: &str) -> Result<Position, String> {
+    text.parse().map(Position::new).map_err(|_| format!("`{text}` is not a position, which is a number"))
+}
+
+/// Parses a contest's status.
+pub(crate) fn contest_status(text: &str) -> Result<contest::Status, String> {
+    word(text, &contest::Status::ALL)
+}
+
+/// Parses a kind of payout.
+pub(crate) fn payout_kind(text: &str) -> Result<PayoutKind, String> {
+    use PayoutKind::{Bond, CreatorFee, Prize, ProtocolFee, Refund};
+    word(text, &[Prize, Refund, Bond, CreatorFee, ProtocolFee])
 }
 
 /// Parses the snake_case word of a value, naming the words there are.
@@ -217,6 +252,20 @@ mod tests {
         assert_eq!(length("2h"), Ok(Millis::from_secs(7_200)));
         for bad in ["", "5", "s", "-1s", "1.5h", "5 m", "99999999999999999999s", "9999999999999999999d"] {
             assert!(length(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn terms_count_whole_seconds() {
+        assert_eq!((seconds("1m"), whole_seconds("30d")), (Ok(60), Ok(2_592_000)));
+        assert!(seconds("1500ms").is_err() && seconds("100000d").is_err());
+    }
+
+    #[test]
+    fn an_amount_is_exact_everywhere() {
+        assert_eq!(amount("9007199254740991"), Ok(Amount::MAX));
+        for bad in ["", "-1", "1.5", "9007199254740992", "1e3"] {
+            assert!(amount(bad).is_err(), "{bad}");
         }
     }
 

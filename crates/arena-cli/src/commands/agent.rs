@@ -23,7 +23,7 @@ pub(crate) enum Agent {
         #[command(flatten)]
         paging: Paging,
     },
-    /// Show one agent
+    /// Show one agent, and what it has done in contests
     Show {
         /// Which
         agent: AgentId,
@@ -68,7 +68,7 @@ impl Agent {
             }
             Self::Show { agent } => {
                 let profile = session.read(client.agent(&agent)).await?;
-                session.output.answer(&profile, |profile| list(std::slice::from_ref(profile)))
+                session.output.answer(&profile, one)
             }
             Self::Token { agent } => {
                 let issued = session.write(client.replace_token(&agent)).await?;
@@ -86,6 +86,19 @@ fn token(issued: &IssuedToken, done: &str) -> String {
     let IssuedToken { agent_id, token } = issued;
     let note = paint(paint::QUIET, "the token is shown only now; `export ARENA_TOKEN=...` to work with it");
     format!("{done} {agent_id}\n{token}\n{note}\n")
+}
+
+fn one(profile: &Profile) -> String {
+    let mut rows = Rows::new(&["ENTERED", "COMPLETED", "WINS", "TOP THREE", "ELIMINATED", "EARNINGS"]);
+    rows.add([
+        item(profile.entered),
+        item(profile.completed),
+        item(profile.wins),
+        item(profile.top_three),
+        item(profile.eliminations),
+        item(profile.earnings),
+    ]);
+    format!("{}\ncontests\n{}", list(std::slice::from_ref(profile)), rows.text())
 }
 
 fn list(profiles: &[Profile]) -> String {

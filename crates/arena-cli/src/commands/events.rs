@@ -1,6 +1,9 @@
-//! `arena events`: the journal of an arena, as it stands or as it grows.
+//! `arena events`, `arena contest events`: the journal of an arena, as it stands or as it grows.
 
-use arena_api::events::{Event, EventPage, EventQuery};
+use arena_api::{
+    client::{Call, Client},
+    events::{Event, EventPage, EventQuery},
+};
 use arena_core::{ArenaId, Millis, Sequence};
 use clap::Args;
 
@@ -12,7 +15,7 @@ const FOLLOW_MS: u32 = 30_000;
 /// Which events.
 #[derive(Args, Debug)]
 pub(crate) struct Events {
-    /// The arena
+    /// Which one
     arena: ArenaId,
     /// Only those after this sequence
     #[arg(long, value_name = "SEQUENCE", value_parser = values::sequence, default_value = "0")]
@@ -33,14 +36,26 @@ pub(crate) struct Events {
     actor: Option<String>,
 }
 
+/// How a page of events is asked for.
+type Ask = fn(&Client, ArenaId, &EventQuery) -> Call<EventPage>;
+
 impl Events {
     /// Prints a page, or page after page.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
+        self.print(session, Client::events).await
+    }
+
+    /// The same of a contest, which never ends: its payouts may come at any time.
+    pub(crate) async fn of_contest(self, session: &Session) -> Result<(), Failure> {
+        self.print(session, Client::contest_events).await
+    }
+
+    async fn print(self, session: &Session, ask: Ask) -> Result<(), Failure> {
         let wait = self.wait.map(|wait| u32::try_from(wait.get()).unwrap_or(u32::MAX));
         if self.follow {
-            return self.follow(session).await;
+            return self.follow(session, ask).await;
         }
-        let page = self.page(session, self.after, wait).await?;
+        let page = self.page(session, ask, self.after, wait).await?;
         session.output.answer(&page, |page| page.items.iter().map(text::event::event).collect())?;
         if let Some(last) =
             page.items.last().filter(|last| last.sequence < page.head && self.kinds.is_empty())
@@ -53,6 +68,7 @@ impl Events {
     async fn page(
         &self,
         session: &Session,
+        ask: Ask,
         after: Sequence,
         wait_ms: Option<u32>,
     ) -> Result<EventPage, Failure> {
@@ -64,13 +80,13 @@ impl Events {
             kind,
             actor: self.actor.clone(),
         };
-        session.read(session.client.events(self.arena, &query)).await
+        session.read(ask(&session.client, self.arena, &query)).await
     }
 
-    async fn follow(&self, session: &Session) -> Result<(), Failure> {
+    async fn follow(&self, session: &Session, ask: Ask) -> Result<(), Failure> {
         let mut after = self.after;
         loop {
-            let page = self.page(session, after, Some(FOLLOW_MS)).await?;
+            let page = self.page(session, ask, after, Some(FOLLOW_MS)).await?;
             for event in &page.items {
                 session.output.text(&line(event, session.output.is_json())?)?;
                 after = event.sequence;

@@ -14,6 +14,7 @@ pub(crate) mod fact;
 pub(crate) mod goal;
 pub(crate) mod handle;
 pub(crate) mod import;
+pub(crate) mod ledger;
 pub(crate) mod lifecycle;
 pub(crate) mod list;
 pub(crate) mod messages;
@@ -64,6 +65,7 @@ impl Ask {
             Self::Archive(verb) => verb.run(session).await,
             Self::Report(verb) => verb.run(session).await,
             Self::Handle(verb) => verb.run(session).await,
+            Self::Ledger(verb) => verb.run(session).await,
         }
     }
 }

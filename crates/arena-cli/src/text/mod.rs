@@ -1,6 +1,7 @@
 //! Answers as people read them.
 
 pub(crate) mod arena;
+pub(crate) mod contest;
 pub(crate) mod event;
 pub(crate) mod report;
 pub(crate) mod step;

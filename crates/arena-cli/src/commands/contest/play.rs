@@ -1,0 +1,36 @@
+//! `arena contest enter`, `arena contest leave`.
+
+use arena_core::{AgentId, ArenaId};
+use clap::Args;
+
+use super::way_out::Beside;
+use crate::{failure::Failure, session::Session, text};
+
+/// Enters as whoever the token belongs to.
+pub(super) async fn enter(contest: ArenaId, session: &Session) -> Result<(), Failure> {
+    let entry = session.write(session.client.enter(contest)).await?;
+    let way_out = session.way_out(contest).await;
+    session.output.answer(&Beside { answer: &entry, way_out }, |_| {
+        format!("{} entered and paid {}\n{}", entry.agent_id, entry.amount, way_out.line())
+    })
+}
+
+/// Which entry to give up.
+#[derive(Args, Debug)]
+pub(crate) struct Leave {
+    /// The contest
+    contest: ArenaId,
+    /// Who leaves: yourself
+    agent: AgentId,
+}
+
+impl Leave {
+    /// Leaves.
+    pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+        let contest = session.write(session.client.leave_contest(self.contest, &self.agent)).await?;
+        session.output.answer(&contest, |contest| {
+            let (agent, fee) = (&self.agent, contest.terms.entry_fee);
+            format!("{agent} left; the fee of {fee} is back\n{}", text::contest::outcome(contest))
+        })
+    }
+}
