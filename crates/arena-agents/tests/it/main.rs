@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod bounds;
+mod contests;
 mod cut_off;
 mod examples;
 mod failures;

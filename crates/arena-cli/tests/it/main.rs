@@ -4,6 +4,7 @@
 mod crash;
 mod exits;
 mod folder;
+mod hosting;
 mod people;
 mod randomness;
 mod run_resume;

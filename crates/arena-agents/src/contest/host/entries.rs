@@ -42,8 +42,8 @@ impl Host {
             return Ok(token);
         }
         let asked = RegisterAgent { agent_id: bot.name.clone(), name: None };
-        // Under the run's key, a host that was killed before it kept the token gets another in its place.
-        let key = self.state.key(&format!("register-{}", bot.name));
+        // Under the same key, a host that was killed before it kept the token gets another in its place.
+        let key = self.state.registering_key(&bot.name);
         match self.client.register_agent(&asked).key(key).await {
             Ok(issued) => {
                 self.state.keep_token(&bot.name, &issued.token)?;

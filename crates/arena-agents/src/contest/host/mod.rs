@@ -68,7 +68,7 @@ impl Host {
     /// When a program of the cup is not on this machine, when the state cannot be kept, or when another host is at work on it.
     pub fn open(client: &Client, cup: Cup, options: HostOptions, show: Show) -> Result<Self, HostError> {
         crew::check_programs(&cup)?;
-        let state = State::open(&folder_of(&options.state, &cup.file), &cup, options.anew)?;
+        let state = State::open(&options.state, &folder_name(&cup.file), &cup, options.anew)?;
         let guard = Guard::start().map_err(|source| HostError::File { path: env::temp_dir(), source })?;
         Ok(Self { client: client.with_patience(PATIENCE), cup, options, state, show, guard })
     }
@@ -86,7 +86,7 @@ impl Host {
     /// When the server refuses or is away for long, and when this machine fails; the contest is left to be gone on with, too.
     pub async fn drive(mut self, stop: impl Future<Output = ()>) -> Result<HostReport, HostError> {
         let driven = tokio::select! {
-            report = self.to_the_end() => report,
+            report = self.hosted() => report,
             () = stop => Ok(HostReport::interrupted(self.state.arena_id(), &self.cup.title)),
         };
         self.show.that(&Happening::Ended);
@@ -94,7 +94,7 @@ impl Host {
         driven
     }
 
-    async fn to_the_end(&mut self) -> Result<HostReport, HostError> {
+    async fn hosted(&mut self) -> Result<HostReport, HostError> {
         let going_on = self.state.arena_id().is_some();
         let arena_id = self.contest_made().await?;
         self.show.that(&Happening::Begun { arena_id, title: &self.cup.title, going_on });
@@ -123,9 +123,9 @@ impl Host {
     }
 }
 
-/// The folder of a cup's state: cups of the same name in different folders have one each.
-fn folder_of(state: &Path, file: &Path) -> PathBuf {
+/// The name of the folder of a cup's state: cups of the same name in different folders have one each.
+fn folder_name(file: &Path) -> String {
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let hash = Hash::of(file.as_os_str().as_encoded_bytes()).to_string();
-    state.join(format!("{stem}-{}", hash.chars().take(8).collect::<String>()))
+    format!("{stem}-{}", hash.chars().take(8).collect::<String>())
 }

@@ -208,3 +208,36 @@ fn over(round: u32, eliminated: bool, result: &RoundResult) -> Over {
     let scores = result.scores.iter().map(|(name, score)| (name.clone(), score.get())).collect();
     Over { round, eliminated, scores }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use arena_core::{Hash, contest::Score};
+
+    use super::*;
+
+    #[test]
+    fn every_name_is_on_one_page_and_the_root_on_the_last() {
+        let name = |index: usize| format!("p{index:04}").parse::<AgentId>().unwrap();
+        for (players, expected) in [(2, 1), (200, 1), (201, 2), (450, 3)] {
+            let record = RoundRecord {
+                round: 7,
+                lines: Vec::new(),
+                eliminated: vec![name(0), name(players - 1)],
+                scores: (0..players).map(|index| (name(index), Score::ZERO)).collect(),
+                actions_root: Hash::of(b"root"),
+                bots: BTreeMap::new(),
+            };
+            let pages = pages(&record);
+            assert_eq!(pages.len(), expected);
+            let named: Vec<&AgentId> = pages.iter().flat_map(|page| page.scores.keys()).collect();
+            assert_eq!((named.len(), named.iter().collect::<BTreeSet<_>>().len()), (players, players));
+            let out: Vec<&AgentId> = pages.iter().flat_map(|page| &page.eliminated).collect();
+            assert_eq!(out, [&name(0), &name(players - 1)]);
+            let (last, before) = pages.split_last().unwrap();
+            assert!(last.last && last.actions_root == Some(record.actions_root));
+            assert!(before.iter().all(|page| !page.last && page.actions_root.is_none()));
+        }
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! The folder of a cup holds `current`, the name of the run that is under way or was last, and a folder for each run. A run is
 //! known before its contest is made: its name is part of every idempotency key, so that whatever was
-//! cut off is done once.
+//! cut off is done once. Agents outlive runs: their tokens, and the name that is part of the keys they are registered
+//! under, stand beside the folders of all cups.
 
 use std::{
     collections::BTreeMap,
@@ -22,6 +23,11 @@ use crate::contest::{
 /// The state of one run, open for this process alone.
 #[derive(Debug)]
 pub(super) struct State {
+    /// Of all cups.
+    home: PathBuf,
+    /// The home's name.
+    home_name: String,
+    /// Of this run.
     folder: PathBuf,
     facts: Facts,
     /// Held as long as this host lives.
@@ -55,47 +61,27 @@ pub(super) struct RoundRecord {
 }
 
 impl State {
-    /// Opens the state of a cup in `folder`: the run that is under way, or a new one when there is none or `anew`.
-    pub(super) fn open(folder: &Path, cup: &Cup, anew: bool) -> Result<Self, HostError> {
-        durable::make_folder(folder)?;
-        let lock = lock(folder)?;
+    /// Opens the state of a cup, which has the folder `name` in `home`: the run that is under way, or a new one when there is none or
+    /// `anew`.
+    pub(super) fn open(home: &Path, name: &str, cup: &Cup, anew: bool) -> Result<Self, HostError> {
+        let folder = home.join(name);
+        durable::make_folder(home)?;
+        durable::make_folder(&folder)?;
+        let lock = lock(&folder)?;
+        let home_name = home_name(home)?;
         let current: Option<String> = durable::read_json(&folder.join("current"))?;
-        if let Some(run) = current.filter(|_| !anew) {
-            let folder = folder.join(run);
-            if let Some(facts) = durable::read_json::<Facts>(&folder.join("state.json"))?
-                && !facts.done
-            {
-                return match facts.arena_id {
-                    Some(arena_id) if facts.identity != cup.identity() => {
-                        Err(HostError::Changed { arena_id })
-                    }
-                    // Before its contest is surely made, a changed cup begins a new run.
-                    None if facts.identity != cup.identity() => Self::begin(&parent(&folder), cup, lock),
-                    Some(_) | None => Ok(Self { folder, facts, _lock: lock }),
-                };
-            }
-        }
-        Self::begin(folder, cup, lock)
-    }
-
-    fn begin(folder: &Path, cup: &Cup, lock: File) -> Result<Self, HostError> {
-        let run = name()?;
-        let seed = match &cup.seed {
-            Some(seed) => seed.clone(),
-            None => Seed::random()?,
+        let under_way = match current.filter(|_| !anew) {
+            Some(run) => durable::read_json::<Facts>(&folder.join(run).join("state.json"))?,
+            None => None,
         };
-        let facts = Facts {
-            run: run.clone(),
-            seed: seed.as_str().to_owned(),
-            identity: cup.identity(),
-            arena_id: None,
-            done: false,
+        let facts = match under_way.filter(|facts| !facts.done) {
+            Some(facts) if facts.identity == cup.identity() => facts,
+            Some(Facts { arena_id: Some(arena_id), .. }) => return Err(HostError::Changed { arena_id }),
+            // A changed cup whose contest was not made begins a new run.
+            Some(_) | None => begin(&folder, cup)?,
         };
-        let state = Self { folder: folder.join(&run), facts, _lock: lock };
-        durable::make_folder(&state.folder)?;
-        state.save()?;
-        durable::write_json(&folder.join("current"), &run)?;
-        Ok(state)
+        let folder = folder.join(&facts.run);
+        Ok(Self { home: home.to_owned(), home_name, folder, facts, _lock: lock })
     }
 
     fn save(&self) -> Result<(), HostError> {
@@ -110,6 +96,11 @@ impl State {
     /// The key of a write: the same for the same write of this run, and of no other.
     pub(super) fn key(&self, write: &str) -> String {
         format!("host-{}-{write}", self.facts.run)
+    }
+
+    /// The key under which an agent is registered: the same for every run of every cup here.
+    pub(super) fn registering_key(&self, agent_id: &AgentId) -> String {
+        format!("host-{}-register-{agent_id}", self.home_name)
     }
 
     /// The seed.
@@ -144,13 +135,12 @@ impl State {
 
     /// Keeps the token of an agent that was registered here, for later runs too.
     pub(super) fn keep_token(&self, agent_id: &AgentId, token: &str) -> Result<(), HostError> {
-        let path = self.token_path(agent_id);
-        durable::make_folder(&parent(&path))?;
-        durable::write_json(&path, &token)
+        durable::make_folder(&self.home.join("tokens"))?;
+        durable::write_json(&self.token_path(agent_id), &token)
     }
 
     fn token_path(&self, agent_id: &AgentId) -> PathBuf {
-        parent(&self.folder).join("tokens").join(agent_id.as_str())
+        self.home.join("tokens").join(agent_id.as_str())
     }
 
     /// Keeps a decided round.
@@ -168,23 +158,56 @@ impl State {
     }
 }
 
-fn parent(path: &Path) -> PathBuf {
-    path.parent().map(ToOwned::to_owned).unwrap_or_default()
+/// Makes a run: its seed and its name, before anything is asked of a server.
+fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
+    let run = name()?;
+    let seed = match &cup.seed {
+        Some(seed) => seed.clone(),
+        None => Seed::random()?,
+    };
+    let facts = Facts {
+        run: run.clone(),
+        seed: seed.as_str().to_owned(),
+        identity: cup.identity(),
+        arena_id: None,
+        done: false,
+    };
+    durable::make_folder(&folder.join(&run))?;
+    durable::write_json(&folder.join(&run).join("state.json"), &facts)?;
+    durable::write_json(&folder.join("current"), &run)?;
+    Ok(facts)
 }
 
 /// One host at a time works in a folder; the lock ends with its process.
 fn lock(folder: &Path) -> Result<File, HostError> {
-    let path = folder.join("lock");
-    let unusable = |source| HostError::File { path: path.clone(), source };
-    let file = File::create(&path).map_err(unusable)?;
+    let (file, path) = lock_file(folder)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(HostError::Busy { folder: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(unusable(source)),
+        Err(TryLockError::Error(source)) => Err(HostError::File { path, source }),
     }
 }
 
-/// A name that no other run has: 16 random hexadecimal digits.
+fn lock_file(folder: &Path) -> Result<(File, PathBuf), HostError> {
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(|source| HostError::File { path: path.clone(), source })?;
+    Ok((file, path))
+}
+
+/// The name of the home of all cups, given to it by whichever host comes first.
+fn home_name(home: &Path) -> Result<String, HostError> {
+    let (file, path) = lock_file(home)?;
+    file.lock().map_err(|source| HostError::File { path, source })?;
+    let path = home.join("name");
+    if let Some(name) = durable::read_json(&path)? {
+        return Ok(name);
+    }
+    let name = name()?;
+    durable::write_json(&path, &name)?;
+    Ok(name)
+}
+
+/// A name that no other has: 16 random hexadecimal digits.
 fn name() -> Result<String, NoRandomness> {
     Ok(Seed::random()?.as_str().chars().take(16).collect())
 }

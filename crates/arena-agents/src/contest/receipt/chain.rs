@@ -63,7 +63,7 @@ fn decoded(event: &ReceiptEvent) -> Result<ContestEvent, String> {
 }
 
 /// SHA-256 over each field after its length (u32 big endian), integers as u64 big endian.
-fn computed_hash(arena_id: ArenaId, event: &ReceiptEvent) -> Hash {
+pub(super) fn computed_hash(arena_id: ArenaId, event: &ReceiptEvent) -> Hash {
     let mut bytes = Vec::new();
     let mut field = |field: &[u8]| {
         bytes.extend(u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());

@@ -10,7 +10,7 @@ use arena_api::{
 };
 use arena_core::{
     Hash, Timestamp,
-    contest::{self as core, Contest, ContestEvent, Standing, Status},
+    contest::{self as core, Contest, ContestEvent, Status},
 };
 
 use super::Divergence;
@@ -31,15 +31,10 @@ pub(super) fn check(receipt: &Receipt, contest: &Contest) -> Result<(), Divergen
     same("pot", &receipt.pot, &contest.pot())?;
     same("seed_commitment", &receipt.seed_commitment, &contest.terms().seed_commitment)?;
     same("seed", &receipt.seed.as_deref(), &contest.seed())?;
-    let standings = contest.standings();
-    let entries: Vec<Entry> = contest
-        .entries()
-        .filter_map(|entry| standings.iter().find(|standing| standing.entry.agent_id == entry.agent_id))
-        .map(|standing| entry(standing, contest.status()))
-        .collect();
+    let entries: Vec<Entry> = contest.entries().map(entry).collect();
     same_lists("entry", &receipt.entries, &entries)?;
     let standings: Vec<Entry> = match contest.status() {
-        Status::Finished => standings.iter().map(|standing| entry(standing, Status::Finished)).collect(),
+        Status::Finished => contest.standings().iter().map(|standing| entry(&standing.entry)).collect(),
         Status::Registration
         | Status::Active
         | Status::Eliminating
@@ -60,17 +55,16 @@ pub(super) fn check(receipt: &Receipt, contest: &Contest) -> Result<(), Divergen
     same_lists("obligation", &receipt.obligations, &obligations)
 }
 
-/// An entry as a receipt shows it.
-fn entry(standing: &Standing, _: Status) -> Entry {
-    let entry = &standing.entry;
+/// An entry as a receipt shows it: with place and prize once the contest is finished.
+fn entry(entry: &core::Entry) -> Entry {
     Entry {
         agent_id: entry.agent_id.clone(),
         number: entry.number,
         alive: entry.is_alive(),
         score: entry.score,
         eliminated_round: entry.eliminated_round,
-        standing: Some(standing.standing),
-        prize: standing.prize,
+        standing: entry.result.map(|result| result.standing),
+        prize: entry.result.map(|result| result.prize),
         amount: entry.amount,
         terms_hash: entry.terms_hash,
         entered_at: entry.entered_at,

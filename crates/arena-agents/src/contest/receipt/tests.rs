@@ -1,1 +1,209 @@
-//! A receipt is refused after any change, and the first divergence is named.
+//! A receipt is refused after any change, and the first divergence is named, however much of the rest is forged along with it.
+
+use arena_api::receipt::{Receipt, ReceiptEvent};
+use arena_core::{Hash, Position, Sequence, amount::Amount};
+
+use super::*;
+
+/// Receipts of three small contests, as servers gave them; once merged they are not edited.
+const GOLDEN: [(&str, &[u8]); 3] = [
+    ("prisoners-dilemma", include_bytes!("golden/dilemma.json")),
+    ("rock-paper-scissors", include_bytes!("golden/throws.json")),
+    ("snakes", include_bytes!("golden/snakes.json")),
+];
+
+fn receipt(game: &str) -> Receipt {
+    let (_, file) = GOLDEN.iter().find(|(name, _)| *name == game).unwrap();
+    Receipt::open(file).unwrap()
+}
+
+fn checked(file: &[u8]) -> Result<Checked, Divergence> {
+    check(file, None)
+}
+
+#[test]
+fn a_receipt_as_the_server_gave_it_checks_for_ever() {
+    for (game, file) in GOLDEN {
+        let checked = checked(file).unwrap();
+        assert_eq!((checked.game, checked.status), (Some(game), Status::Finished));
+        let head = NotedHead { arena_id: checked.arena_id, sequence: checked.sequence, hash: checked.head };
+        assert_eq!(check(file, [&head]).as_ref(), Ok(&checked));
+        for noted in [
+            NotedHead { hash: Hash::ZERO, ..head },
+            NotedHead { sequence: head.sequence.next(), ..head },
+            NotedHead { arena_id: ArenaId::SYSTEM, ..head },
+        ] {
+            assert!(check(file, [&noted]).unwrap_err().reason.contains("was noted and is not in it"));
+        }
+    }
+}
+
+#[test]
+fn no_single_byte_can_be_changed() {
+    let (_, file) = GOLDEN[0];
+    for at in 0..file.len() {
+        let mut changed = file.to_vec();
+        changed[at] ^= 1 << (at % 7);
+        assert!(checked(&changed).is_err(), "byte {at}");
+    }
+    for (_, file) in GOLDEN {
+        assert!(checked(&file[..file.len() - 1]).is_err());
+        assert!(checked(&[file, b"\n"].concat()).is_err());
+    }
+}
+
+/// Chains the events anew: what somebody does who forges a receipt with care.
+fn rechained(mut receipt: Receipt) -> Receipt {
+    let (arena_id, mut hash) = (receipt.arena_id, Hash::ZERO);
+    for (sequence, event) in (1..).zip(&mut receipt.events) {
+        event.sequence = Sequence::new(sequence);
+        event.previous_hash = hash;
+        hash = chain::computed_hash(arena_id, event);
+        event.hash = hash;
+        (receipt.head.sequence, receipt.head.hash) = (event.sequence, hash);
+    }
+    receipt
+}
+
+/// The events of a kind.
+fn of_kind<'r>(receipt: &'r mut Receipt, kind: &str) -> Vec<&'r mut ReceiptEvent> {
+    receipt.events.iter_mut().filter(|event| event.kind == kind).collect()
+}
+
+fn replace(event: &mut ReceiptEvent, from: &str, to: &str) {
+    assert!(event.payload.contains(from), "{}", event.payload);
+    event.payload = event.payload.replacen(from, to, 1);
+}
+
+type Forge = fn(&mut Receipt);
+
+#[test]
+fn what_is_sealed_anew_over_the_same_events_is_named() {
+    let forgeries: [(&str, Forge); 18] = [
+        ("title", |receipt| receipt.title.push('!')),
+        ("status", |receipt| receipt.status = Status::Cancelled),
+        ("terms", |receipt| receipt.terms.entry_fee = Amount::at_most(1)),
+        ("terms", |receipt| receipt.terms.prize_split = None),
+        ("terms_hash", |receipt| receipt.terms_hash = Hash::ZERO),
+        ("creator", |receipt| receipt.creator = "ann".parse().unwrap()),
+        ("oracle", |receipt| receipt.oracle = "ann".parse().unwrap()),
+        ("pot", |receipt| receipt.pot = Amount::at_most(301)),
+        ("entry 2", |receipt| receipt.entries[1].amount = Amount::ZERO),
+        ("entry 1", |receipt| receipt.entries.swap(0, 1)),
+        ("standing 1", |receipt| receipt.standings.swap(0, 1)),
+        ("standing 3", |receipt| drop(receipt.standings.pop())),
+        ("obligation 1", |receipt| receipt.obligations[0].amount = Amount::at_most(198)),
+        ("seed", |receipt| receipt.seed = Some("silver".into())),
+        ("seed_commitment", |receipt| receipt.seed_commitment = None),
+        ("round 2", |receipt| drop(receipt.rounds[1].actions.as_mut().unwrap().pop())),
+        ("transfer ", |receipt| receipt.transfers[3].amount = Amount::at_most(7)),
+        ("transfers", |receipt| drop(receipt.transfers.pop())),
+    ];
+    for (place, forge) in forgeries {
+        let mut forged = receipt("snakes");
+        forge(&mut forged);
+        let divergence = checked(&forged.seal()).expect_err(place);
+        assert!(divergence.place.starts_with(place), "{place}: {divergence}");
+    }
+}
+
+#[test]
+fn events_that_were_changed_cut_or_moved_are_named() {
+    let forgeries: [(&str, Forge); 6] = [
+        ("event 5", |receipt| receipt.events[4].recorded_at_ms += 1),
+        ("event 5", |receipt| receipt.events[4].position = Position::new(9_000)),
+        ("event 5", |receipt| receipt.events[4].actor = "ann".into()),
+        ("event 7", |receipt| drop(receipt.events.remove(5))),
+        ("head", |receipt| drop(receipt.events.pop())),
+        ("head", |receipt| receipt.head.sequence = receipt.head.sequence.next()),
+    ];
+    for (place, forge) in forgeries {
+        let mut forged = receipt("snakes");
+        forge(&mut forged);
+        let divergence = checked(&forged.seal()).expect_err(place);
+        assert_eq!(divergence.place, place, "{divergence}");
+    }
+}
+
+#[test]
+fn a_chain_forged_anew_is_refused_by_the_rules() {
+    let forgeries: [(&str, Forge); 8] = [
+        // A prize of another amount, to a loser, or paid twice.
+        ("by the rules something else", |receipt| {
+            replace(of_kind(receipt, "obligation_paid")[0], "\"amount\":197", "\"amount\":198");
+        }),
+        ("no prize is owed", |receipt| {
+            replace(of_kind(receipt, "obligation_paid")[0], "\"ann\"", "\"operator\"");
+        }),
+        ("was paid before", |receipt| {
+            let again = receipt.events.last().unwrap().clone();
+            receipt.events.push(ReceiptEvent { position: again.position.next(), ..again });
+        }),
+        // A stranger in the oracle's place, and a start before there are enough.
+        ("only ", |receipt| of_kind(receipt, "contest_started")[0].actor = "ann".into()),
+        ("", |receipt| {
+            let entered = |event: &ReceiptEvent| event.kind == "agent_entered";
+            receipt.events.retain(|event| !entered(event));
+        }),
+        // Fees that the pot does not have.
+        ("by the rules something else", |receipt| {
+            replace(of_kind(receipt, "contest_finalized")[0], "\"creator_fee\":15", "\"creator_fee\":16");
+        }),
+        ("seed", |receipt| replace(of_kind(receipt, "contest_finalized")[0], "golden", "silver")),
+        ("by the rules something else", |receipt| {
+            replace(of_kind(receipt, "round_completed")[0], "\"alive\":3", "\"alive\":2");
+        }),
+    ];
+    for (reason, forge) in forgeries {
+        let mut forged = receipt("snakes");
+        forge(&mut forged);
+        let divergence = checked(&rechained(forged).seal()).expect_err(reason);
+        assert!(divergence.place.starts_with("event "), "{reason}: {divergence}");
+        assert!(divergence.reason.contains(reason), "{reason}: {divergence}");
+    }
+}
+
+/// Submits another score than was played, consistently in events, rounds and roots.
+fn with_score(game: &str, round: usize, from: &str, to: i64) -> Receipt {
+    let mut forged = receipt(game);
+    replace(of_kind(&mut forged, "round_page_submitted")[round], from, &format!("\"ann\":{to}"));
+    let score = arena_core::contest::Score::new(to).unwrap();
+    forged.rounds[round].pages[0].scores.insert("ann".parse().unwrap(), score);
+    rechained(forged)
+}
+
+#[test]
+fn a_round_that_the_game_does_not_give_is_named() {
+    // The score of a round that is overwritten by the next: standings and money are the same.
+    let divergence = checked(&with_score("snakes", 2, "\"ann\":3", 99).seal()).unwrap_err();
+    assert_eq!(divergence.place, "round 3");
+    assert!(divergence.reason.contains("played again, ann scores 3"), "{divergence}");
+}
+
+#[test]
+fn actions_forged_with_their_root_do_not_come_out_the_same() {
+    let mut forged = receipt("rock-paper-scissors");
+    let lines = forged.rounds[0].actions.as_mut().unwrap();
+    let old_size = crate::contest::actions::bytes(lines).len();
+    let other = if lines[0].contains("rock") { "paper" } else { "rock" };
+    let line: crate::contest::ActionLine = serde_json::from_str(&lines[0]).unwrap();
+    lines[0] = crate::contest::ActionLine { action: Some(other.into()), ..line }.text();
+    let root = crate::contest::actions::root(lines);
+    let bytes = crate::contest::actions::bytes(lines);
+    let (old_root, old_hash) = (
+        forged.rounds[0].actions_root.unwrap().to_string(),
+        forged.rounds[0].actions_sha256.unwrap().to_string(),
+    );
+    (forged.rounds[0].actions_root, forged.rounds[0].actions_sha256) = (Some(root), Some(Hash::of(&bytes)));
+    for event in &mut forged.events {
+        event.payload = event.payload.replace(&old_root, &root.to_string());
+        event.payload = event.payload.replace(&old_hash, &Hash::of(&bytes).to_string());
+    }
+    for event in of_kind(&mut forged, "round_actions_stored").into_iter().take(1) {
+        let old = format!("\"size\":{}", old_size);
+        replace(event, &old, &format!("\"size\":{}", bytes.len()));
+    }
+    let divergence = checked(&rechained(forged).seal()).unwrap_err();
+    assert_eq!(divergence.place, "round 1");
+    assert!(divergence.reason.contains("played again"), "{divergence}");
+}
