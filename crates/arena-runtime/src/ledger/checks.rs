@@ -36,14 +36,16 @@ impl Ledger {
                 return;
             }
         };
-        tracing::error!(position = %breach.position, reason = %breach.reason, "the ledger does not fit: new money is refused");
         let mut known = self.breach.write();
-        if known.is_none() {
-            if let Err(error) = storage.set_breach(Some(&breach)) {
-                tracing::error!(%error, "the breach could not be kept for after a restart");
-            }
-            *known = Some(breach);
+        if known.is_some() {
+            // What does not fit once is found again at each commit.
+            return;
         }
+        tracing::error!(position = %breach.position, reason = %breach.reason, "the ledger does not fit: new money is refused");
+        if let Err(error) = storage.set_breach(Some(&breach)) {
+            tracing::error!(%error, "the breach could not be kept for after a restart");
+        }
+        *known = Some(breach);
     }
 
     fn check<'a>(
