@@ -16,3 +16,4 @@ mod receipts;
 mod refusals;
 mod safe_mode;
 mod shapes;
+mod walk;
