@@ -200,7 +200,7 @@ fn actions_forged_with_their_root_do_not_come_out_the_same() {
         event.payload = event.payload.replace(&old_hash, &Hash::of(&bytes).to_string());
     }
     for event in of_kind(&mut forged, "round_actions_stored").into_iter().take(1) {
-        let old = format!("\"size\":{}", old_size);
+        let old = format!("\"size\":{old_size}");
         replace(event, &old, &format!("\"size\":{}", bytes.len()));
     }
     let divergence = checked(&rechained(forged).seal()).unwrap_err();
