@@ -57,7 +57,7 @@ impl RequestKey {
 #[derive(Clone, Debug)]
 pub struct Applied {
     /// The arena after it.
-    pub state: SharedArena,
+    pub state: Arc<SharedArena>,
     /// The arena's head after it.
     pub head: Head,
     /// Its events, in order.
@@ -73,7 +73,7 @@ pub type Render = fn(&Applied) -> Vec<u8>;
 #[derive(Clone, Debug)]
 pub struct ContestApplied {
     /// The contest after it.
-    pub state: Contest,
+    pub state: Arc<Contest>,
     /// The contest's head after it.
     pub head: Head,
     /// Its events, in order.

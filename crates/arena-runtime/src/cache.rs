@@ -18,7 +18,7 @@ use crate::clock::steady_now;
 #[derive(Clone, Debug)]
 pub struct ArenaState {
     /// The state.
-    pub shared: SharedArena,
+    pub shared: Arc<SharedArena>,
     /// The event it stands after.
     pub head: Head,
     /// The sequence of the stream's last snapshot.
@@ -29,7 +29,7 @@ pub struct ArenaState {
 #[derive(Clone, Debug)]
 pub struct ContestState {
     /// The state.
-    pub contest: Contest,
+    pub contest: Arc<Contest>,
     /// The event it stands after.
     pub head: Head,
     /// The sequence of the stream's last snapshot.

@@ -56,6 +56,8 @@ pub(crate) struct Committer {
     deciding: Mutex<Deciding>,
     /// Entered while `deciding` is held: batches are stored in the order in which they were decided.
     gate: Gate<Storing>,
+    /// Held by who publishes, from before it leaves the gate: states are published in the order in which they were stored.
+    publishing: Mutex<()>,
 }
 
 /// What belongs to the thread that decides.
@@ -100,7 +102,8 @@ impl Committer {
             dirty: false,
             closed: false,
         };
-        Self { shared, idle_after, deciding: Mutex::new(deciding), gate: Gate::new(storing, sender) }
+        let (deciding, gate) = (Mutex::new(deciding), Gate::new(storing, sender));
+        Self { shared, idle_after, deciding, gate, publishing: Mutex::new(()) }
     }
 
     /// Works until it is told to stop or nobody can send any more, and everything that waited is done.
@@ -108,7 +111,7 @@ impl Committer {
         while self.turn() {}
     }
 
-    /// One batch: decided, stored while the other thread decides the next, answered while that stores it.
+    /// One batch: decided, stored while the other thread decides the next, published and answered while that stores it.
     /// False when all is done.
     fn turn(&self) -> bool {
         let mut deciding = self.deciding.lock();
@@ -139,17 +142,24 @@ impl Committer {
         deciding.ahead = batch.close();
         drop(deciding);
         let stored = catch_unwind(AssertUnwindSafe(|| storing.store(&self.shared, &mut batch)));
+        let publishing = self.publishing.lock();
         if stored.is_err() {
             abandoned(&self.shared);
             storing.landed = Err(StorageError::Unavailable("the batch before was abandoned".to_owned()));
         }
-        let failed = storing.landed.as_ref().err().cloned();
+        if let Ok(Err(_)) = &stored {
+            forget(&self.shared, batch.touched());
+        }
         self.gate.leave(storing);
-        match (stored, failed) {
-            (Ok(()), None) => batch.answer(),
-            (Ok(()), Some(error)) => batch.refuse(&error),
+        match stored {
+            Ok(Ok(committed)) => {
+                publish(&self.shared, committed);
+                drop(publishing);
+                batch.answer();
+            }
+            Ok(Err(error)) => batch.refuse(&error),
             // The callers see their commands dropped.
-            (Err(_), _) => {}
+            Err(_) => {}
         }
         true
     }
@@ -180,7 +190,8 @@ impl Committer {
     ) -> Batch<'_> {
         *taken = self.gate.try_enter();
         if let Some(storing) = taken {
-            // Nothing is under way: what is published is all there is.
+            // Nothing is under way: what is published is all there is, once it is.
+            drop(self.publishing.lock());
             deciding.ahead = Ahead::default();
             storing.landed = Ok(Vec::new());
         }
@@ -292,13 +303,13 @@ impl Storing {
         self.last_commit >= SLOW_COMMIT && self.last_commit >= ROW * rows
     }
 
-    /// Stores a batch and publishes it, or forgets what it touched.
-    fn store(&mut self, shared: &Shared, batch: &mut Batch<'_>) {
+    /// Stores a batch; answers what is to be published.
+    fn store(&mut self, shared: &Shared, batch: &mut Batch<'_>) -> Result<Committed, StorageError> {
+        self.landed = Ok(Vec::new());
         if batch.is_idle() {
             // Numbering makes the answers; there is nothing to number.
             batch.number(Position::ZERO);
-            self.landed = Ok(Vec::new());
-            return;
+            return Ok(Committed::default());
         }
         let counters = &shared.counters;
         let started = steady_now();
@@ -308,30 +319,34 @@ impl Storing {
             committed = Some((made, last));
             writes
         });
-        self.landed = match (stored, committed) {
+        match (stored, committed) {
             (Ok(()), Some((committed, last))) => {
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(0);
                 counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
                 counters.batches.fetch_add(1, Ordering::Relaxed);
                 let events = u64::try_from(committed.events).unwrap_or(0);
                 counters.events.fetch_add(events, Ordering::Relaxed);
+                counters.position.store(last.get() + events, Ordering::Relaxed);
                 let transfers = u64::try_from(committed.transfers).unwrap_or(0);
                 counters.transfers.fetch_add(transfers, Ordering::Relaxed);
-                counters.position.store(last.get() + events, Ordering::Relaxed);
                 counters.last_failed.store(false, Ordering::Relaxed);
                 self.dirty = true;
                 self.last_commit = started.elapsed();
-                Ok(publish(shared, committed))
+                self.landed = Ok(committed.states.iter().map(|(_, landed)| *landed).collect());
+                if let Some(settlement) = &committed.settlement {
+                    shared.ledger.settle(shared.storage.as_ref(), settlement, committed.contests());
+                }
+                Ok(committed)
             }
             (Err(error), _) => {
                 tracing::error!(%error, "a batch could not be stored; its callers were told");
                 counters.failed_batches.fetch_add(1, Ordering::Relaxed);
                 counters.last_failed.store(true, Ordering::Relaxed);
-                forget(shared, batch.touched());
+                self.landed = Err(error.clone());
                 Err(error)
             }
             (Ok(()), None) => unreachable!("a store numbers what it stores"),
-        };
+        }
     }
 }
 
@@ -362,12 +377,11 @@ fn reload_registry(shared: &Shared) {
 }
 
 /// Makes what is durable visible, and wakes who waits for it.
-fn publish(shared: &Shared, committed: Committed) -> Vec<Landed> {
+fn publish(shared: &Shared, committed: Committed) {
     let mut grown = Vec::with_capacity(committed.states.len());
-    let mut contests = Vec::new();
     for (state, landed) in committed.states {
         let Landed { arena_id, head, snapshot_at, .. } = landed;
-        grown.push(landed);
+        grown.push(arena_id);
         match state {
             State::Registry(registry) => {
                 *shared.registry.write() = Arc::new(RegistryState { registry, head, snapshot_at });
@@ -378,19 +392,13 @@ fn publish(shared: &Shared, committed: Committed) -> Vec<Landed> {
             }
             State::Contest(Some(contest)) => {
                 let state = Arc::new(ContestState { contest, head, snapshot_at });
-                shared.cache.publish(arena_id, Hot::Contest(state.clone()));
-                contests.push(state);
+                shared.cache.publish(arena_id, Hot::Contest(state));
             }
             State::Shared(None) | State::Contest(None) => {}
         }
     }
-    if let Some(settlement) = committed.settlement {
-        let contests = contests.iter().map(|state| &state.contest);
-        shared.ledger.settle(shared.storage.as_ref(), &settlement, contests);
-    }
     shared.deadlines.remember(&committed.deadlines);
-    shared.feed.ring(grown.iter().map(|landed| landed.arena_id));
-    grown
+    shared.feed.ring(grown.into_iter());
 }
 
 #[cfg(test)]

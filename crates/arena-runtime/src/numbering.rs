@@ -77,7 +77,7 @@ pub(crate) struct Decided {
     /// Whether the remembered deadline must be exactly the next one: the timer asked.
     pub(crate) exact_deadline: bool,
     /// The contest after it: it was folded to learn what money it moves.
-    pub(crate) after: Option<Box<Contest>>,
+    pub(crate) after: Option<Arc<Contest>>,
 }
 
 /// How a command is answered.
@@ -147,6 +147,7 @@ pub(crate) struct Pending {
 }
 
 /// What is to be published once the batch is durable.
+#[derive(Default)]
 pub(crate) struct Committed {
     pub(crate) states: Vec<(State, Landed)>,
     pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
@@ -154,6 +155,16 @@ pub(crate) struct Committed {
     pub(crate) transfers: usize,
     /// What it did to the ledger, if anything.
     pub(crate) settlement: Option<Settlement>,
+}
+
+impl Committed {
+    /// The contests that grew.
+    pub(crate) fn contests(&self) -> impl Iterator<Item = &Contest> {
+        self.states.iter().filter_map(|(state, _)| match state {
+            State::Contest(contest) => contest.as_deref(),
+            State::Registry(_) | State::Shared(_) => None,
+        })
+    }
 }
 
 /// The rows in the making.
@@ -188,7 +199,7 @@ impl Numbering {
         }
         if let (true, State::Shared(Some(shared))) = (seals, &mut state) {
             let event = seal(shared, draft.head);
-            shared.evolve(&event);
+            Arc::make_mut(shared).evolve(&event);
             draft.state = State::Shared(Some(shared.clone()));
             let event = Event::Shared(event);
             stored.push(self.chain(arena_id, draft, &origin, &event));

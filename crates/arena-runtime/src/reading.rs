@@ -276,7 +276,7 @@ impl ArenaManager {
             let (events, _) = storage.events(arena_id, &filter)?;
             let head = events.last().map_or(START, StoredEvent::head);
             Ok(replay(arena_id, None, &events)?.map(|shared: SharedArena| ArenaState {
-                shared,
+                shared: Arc::new(shared),
                 head,
                 snapshot_at: Sequence::ZERO,
             }))

@@ -37,14 +37,14 @@ pub(crate) struct RegistryState {
     pub(crate) snapshot_at: Sequence,
 }
 
-/// The state of a stream.
+/// The state of a stream; a clone is shared until one of the two changes.
 #[derive(Clone, Debug)]
 pub(crate) enum State {
     Registry(Registry),
     /// `None` until the first event.
-    Shared(Option<SharedArena>),
+    Shared(Option<Arc<SharedArena>>),
     /// `None` until the first event.
-    Contest(Option<Contest>),
+    Contest(Option<Arc<Contest>>),
 }
 
 /// An event of a stream; the same shape in JSON as the event itself.
@@ -66,13 +66,13 @@ impl State {
     pub(crate) fn evolve(&mut self, arena_id: ArenaId, event: &Event) {
         match (self, event) {
             (Self::Registry(registry), Event::Registry(event)) => registry.evolve(event),
-            (Self::Shared(Some(shared)), Event::Shared(event)) => shared.evolve(event),
+            (Self::Shared(Some(shared)), Event::Shared(event)) => Arc::make_mut(shared).evolve(event),
             (Self::Shared(unborn @ None), Event::Shared(event)) => {
-                *unborn = SharedArena::begin(arena_id, event);
+                *unborn = SharedArena::begin(arena_id, event).map(Arc::new);
             }
-            (Self::Contest(Some(contest)), Event::Contest(event)) => contest.evolve(event),
+            (Self::Contest(Some(contest)), Event::Contest(event)) => Arc::make_mut(contest).evolve(event),
             (Self::Contest(unborn @ None), Event::Contest(event)) => {
-                *unborn = Contest::begin(arena_id, event);
+                *unborn = Contest::begin(arena_id, event).map(Arc::new);
             }
             (Self::Registry(_), Event::Shared(_) | Event::Contest(_))
             | (Self::Shared(_), Event::Registry(_) | Event::Contest(_))
@@ -168,12 +168,15 @@ pub(crate) fn load(storage: &dyn ArenaStorage, arena_id: ArenaId) -> Result<Opti
     if stream.first == CONTEST_CREATED {
         let loaded = folded(storage, arena_id, stream)?;
         return Ok(loaded.map(|(contest, head, snapshot_at)| {
+            let contest = Arc::new(contest);
             Hot::Contest(Arc::new(ContestState { contest, head, snapshot_at }))
         }));
     }
     let loaded = folded(storage, arena_id, stream)?;
-    Ok(loaded
-        .map(|(shared, head, snapshot_at)| Hot::Shared(Arc::new(ArenaState { shared, head, snapshot_at }))))
+    Ok(loaded.map(|(shared, head, snapshot_at)| {
+        let shared = Arc::new(shared);
+        Hot::Shared(Arc::new(ArenaState { shared, head, snapshot_at }))
+    }))
 }
 
 /// A stream's state, its head, and where its snapshot stands.

@@ -1,5 +1,7 @@
 //! Proving a journal: every number, link and hash, the heads, the snapshots and the reports.
 
+use std::sync::Arc;
+
 use arena_core::{
     ArenaEvent, ArenaId, Hash, Sequence, SharedArena,
     collaboration::Head,
@@ -149,8 +151,8 @@ impl Replay {
             State::Contest(contest) => {
                 let event: ContestEvent = stored.decode()?;
                 match contest {
-                    Some(contest) => contest.evolve(&event),
-                    None => *contest = Contest::begin(stored.arena_id, &event),
+                    Some(contest) => Arc::make_mut(contest).evolve(&event),
+                    None => *contest = Contest::begin(stored.arena_id, &event).map(Arc::new),
                 }
                 let after =
                     contest.as_ref().ok_or_else(|| damaged("the first event is not contest_created"))?;
@@ -166,9 +168,9 @@ impl Replay {
                                 "report_hash is not that of the report which the events give",
                             ));
                         }
-                        shared.evolve(&event);
+                        Arc::make_mut(shared).evolve(&event);
                     }
-                    None => *shared = SharedArena::begin(stored.arena_id, &event),
+                    None => *shared = SharedArena::begin(stored.arena_id, &event).map(Arc::new),
                 }
                 let after = shared.as_ref().ok_or_else(|| damaged("the first event is not arena_created"))?;
                 Folded::of_shared(stored, &event, after)
@@ -207,7 +209,7 @@ impl Replay {
     pub(crate) fn shared(&self) -> Option<&SharedArena> {
         match &self.state {
             State::Registry(_) | State::Contest(_) => None,
-            State::Shared(shared) => shared.as_ref(),
+            State::Shared(shared) => shared.as_deref(),
         }
     }
 
@@ -215,7 +217,7 @@ impl Replay {
     pub(crate) fn contest(&self) -> Option<&Contest> {
         match &self.state {
             State::Registry(_) | State::Shared(_) => None,
-            State::Contest(contest) => contest.as_ref(),
+            State::Contest(contest) => contest.as_deref(),
         }
     }
 

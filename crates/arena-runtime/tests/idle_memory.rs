@@ -53,7 +53,7 @@ fn an_idle_arena_takes_no_memory() {
 async fn make(manager: &ArenaManager) {
     for _ in 0..ARENAS {
         let steps = ["read", "count", "report"].map(NewStep::titled).to_vec();
-        manager.create(ArenaConfig { steps, ..ArenaConfig::new("count words") }).await.unwrap();
+        manager.create(ArenaConfig { steps, ..ArenaConfig::new("count words") }).await.expect("it is made");
     }
 }
 
@@ -61,7 +61,7 @@ async fn make(manager: &ArenaManager) {
 async fn idle(manager: &ArenaManager) -> usize {
     let absent = manager.operator(ArenaId::from_bytes([7; 16]));
     while manager.health().hot_arenas > 0 {
-        absent.activate().await.unwrap_err();
+        absent.activate().await.expect_err("there is no such arena");
     }
     live()
 }

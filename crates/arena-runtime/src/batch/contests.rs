@@ -1,5 +1,7 @@
 //! How a batch decides what concerns contests: by their rules, then by what the wallets can bear.
 
+use std::sync::Arc;
+
 use arena_core::{
     AgentId, ArenaId, Sequence, Timestamp,
     contest::{
@@ -45,7 +47,7 @@ impl Batch<'_> {
         self.drafts.insert(arena_id, Draft::new(State::Contest(None), START, Sequence::ZERO));
         let form = AnswerForm::OfContest(render, creator.clone());
         let decided = Decided::new(arena_id, now, creator, of_contest(decision.events), form);
-        Ok(Decided { after: after.map(Box::new), ..decided })
+        Ok(Decided { after, ..decided })
     }
 
     pub(super) fn contest(
@@ -78,18 +80,18 @@ impl Batch<'_> {
         let after = self.moved_by(arena_id, Some(contest), &events)?;
         let form = AnswerForm::OfContest(render, caller.clone());
         let decided = Decided::new(arena_id, now, caller, of_contest(events), form);
-        Ok(Decided { bytes, after: after.map(Box::new), ..decided })
+        Ok(Decided { bytes, after, ..decided })
     }
 
     /// Folds a command's events in, and takes the money that they move where it goes; answers the contest after them.
     fn moved_by(
         &mut self,
         arena_id: ArenaId,
-        before: Option<Contest>,
+        before: Option<Arc<Contest>>,
         events: &[ContestEvent],
-    ) -> Result<Option<Contest>, RuntimeError> {
+    ) -> Result<Option<Arc<Contest>>, RuntimeError> {
         let postings: Vec<Posting> = events.iter().filter_map(|event| posting(arena_id, event)).collect();
-        let held = before.as_ref().map(owed);
+        let held = before.as_deref().map(owed);
         let staged = self.money.stage(&postings, held.as_ref().map_or(&[][..], |held| held))?;
         let (after, counted) = folded(arena_id, before, events);
         let staged = self.money.count(staged, counted)?;
@@ -109,7 +111,7 @@ impl Batch<'_> {
     }
 
     /// The contest after the commands before; a clone costs the same however many entered.
-    fn contest_draft(&mut self, arena_id: ArenaId) -> Result<Contest, RuntimeError> {
+    fn contest_draft(&mut self, arena_id: ArenaId) -> Result<Arc<Contest>, RuntimeError> {
         let absent = || Rejection::NotFound { what: "contest" }.into();
         match self.arena_draft(arena_id) {
             Ok(State::Contest(Some(contest))) => Ok(contest.clone()),
@@ -122,14 +124,14 @@ impl Batch<'_> {
 
 fn folded(
     arena_id: ArenaId,
-    mut contest: Option<Contest>,
+    mut contest: Option<Arc<Contest>>,
     events: &[ContestEvent],
-) -> (Option<Contest>, Vec<(AgentId, CounterChange)>) {
+) -> (Option<Arc<Contest>>, Vec<(AgentId, CounterChange)>) {
     let mut moved = Vec::new();
     for event in events {
         match &mut contest {
-            Some(contest) => contest.evolve(event),
-            None => contest = Contest::begin(arena_id, event),
+            Some(contest) => Arc::make_mut(contest).evolve(event),
+            None => contest = Contest::begin(arena_id, event).map(Arc::new),
         }
         if let Some(after) = &contest {
             moved.extend(counted(after, event));

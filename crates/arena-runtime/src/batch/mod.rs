@@ -209,7 +209,7 @@ impl<'a> Batch<'a> {
                 .push((reply, Err(RuntimeError::Internal("a command was decided on no stream"))));
         };
         match decided.after.take() {
-            Some(after) => draft.state = State::Contest(Some(*after)),
+            Some(after) => draft.state = State::Contest(Some(after)),
             None => {
                 for event in &decided.events {
                     draft.state.evolve(decided.arena_id, event);

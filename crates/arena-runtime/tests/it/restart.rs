@@ -363,7 +363,7 @@ async fn the_state_at_each_sequence_is_the_fold_of_the_events_up_to_it() {
             Some(shared) => shared.evolve(&event),
         }
         let at = manager.state_at(&Principal::Operator, arena_id, stored.sequence).await.unwrap();
-        assert_eq!((Some(at.shared), at.head), (folded.clone(), stored.head()));
+        assert_eq!((Some(at.shared.as_ref().clone()), at.head), (folded.clone(), stored.head()));
     }
     let head = state(&manager, arena_id).await.1;
     for beyond in [arena_runtime::Sequence::ZERO, head.next()] {
