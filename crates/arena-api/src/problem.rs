@@ -289,6 +289,20 @@ mod tests {
     }
 
     #[test]
+    fn every_code_is_explained_with_its_status_and_in_order() {
+        let document = include_str!("../../../docs/errors.md");
+        let rows: Vec<(&str, u16)> = document
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+            .filter_map(|(word, rest)| Some((word, rest.split(' ').next()?.parse().ok()?)))
+            .collect();
+        let mut codes: Vec<(&str, u16)> =
+            Code::ALL.iter().map(|code| (code.as_str(), code.status())).collect();
+        codes.sort_unstable();
+        assert_eq!(rows, codes);
+    }
+
+    #[test]
     fn a_code_of_a_later_version_is_read_as_unknown() {
         assert_eq!(serde_json::from_str::<Code>("\"from_the_future\"").unwrap(), Code::Unknown);
     }
