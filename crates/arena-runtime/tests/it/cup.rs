@@ -85,6 +85,11 @@ impl Cup {
         Self { creator: id(creator), ..self.clone() }
     }
 
+    /// The same in a runtime that was opened again.
+    pub(crate) fn at(&self, manager: &ArenaManager) -> Self {
+        Self { manager: manager.clone(), ..self.clone() }
+    }
+
     /// An agent's view of it.
     pub(crate) fn of(&self, name: &str) -> ContestHandle {
         self.manager.contest_handle(self.arena_id, agent(name))

@@ -35,6 +35,8 @@ mod ledger_restart;
 #[cfg(test)]
 mod ledger_rows;
 #[cfg(test)]
+mod ledger_walk;
+#[cfg(test)]
 mod lists;
 #[cfg(test)]
 mod money;
