@@ -94,3 +94,58 @@ impl Table {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contest::bots::{Answer, Fault};
+
+    const ARENA: &str = "0192f0c1-2345-7abc-8def-0123456789ab";
+
+    fn table() -> Table {
+        let rules = Rules::from_value(json!({ "game": "rock-paper-scissors" })).unwrap();
+        let players = ["one", "two"].map(|name| name.parse().unwrap()).into();
+        Table::begin(ARENA.parse().unwrap(), players, &rules, &"seed".parse().unwrap()).unwrap()
+    }
+
+    fn line(name: &str, action: Option<&str>, fault: Option<Fault>) -> ActionLine {
+        let answer = Answer { action: action.map(Into::into), fault, reason: None };
+        ActionLine::new(ARENA.parse().unwrap(), 1, name.parse().unwrap(), answer)
+    }
+
+    #[test]
+    fn only_one_good_line_for_each_player_in_order_is_played() {
+        let one = || line("one", Some("rock"), None).text();
+        let two = || line("two", None, Some(Fault::Timeout)).text();
+        let other_arena = ArenaId::from_bytes([7; 16]);
+        for (lines, said) in [
+            (vec![one()], "1 lines stand for 2 players"),
+            (vec![one(), two(), two()], "3 lines stand for 2 players"),
+            (vec![two(), one()], "line 1: it is not that of one"),
+            (vec![one(), one()], "line 2: it is not that of two"),
+            (
+                vec![ActionLine { round: 2, ..line("one", Some("rock"), None) }.text(), two()],
+                "line 1: it is not",
+            ),
+            (
+                vec![ActionLine { arena_id: other_arena, ..line("one", Some("rock"), None) }.text(), two()],
+                "line 1: it is not",
+            ),
+            (vec![line("one", Some("well"), None).text(), two()], "line 1: the action is none of"),
+            (vec![line("one", None, None).text(), two()], "line 1: a move is either made or forfeited"),
+            (vec![line("one", None, Some(Fault::Host)).text(), two()], "line 1: a move is either"),
+            (vec![line("one", Some("rock"), Some(Fault::Crash)).text(), two()], "line 1: a move is either"),
+            (vec![one().replace(':', ": "), two()], "line 1: it is not canonical JSON"),
+            (vec![one().replace("{", "{\"aside\":1,"), two()], "line 1: unknown field"),
+        ] {
+            let mut table = table();
+            let refused = table.play(&lines).unwrap_err();
+            assert!(refused.starts_with(said), "{said}: {refused}");
+            assert_eq!(table.game().round(), 0);
+        }
+        let result = table().play(&[line("one", Some("rock"), Some(Fault::Host)).text(), two()]).unwrap();
+        assert_eq!(result.scores.values().map(|score| score.get()).collect::<Vec<_>>(), [1, -1]);
+    }
+}

@@ -50,7 +50,16 @@ pub(crate) struct Talk {
 
 impl Talk {
     /// Starts it; the guard knows of it before it does anything.
+    ///
+    /// # Errors
+    ///
+    /// When this machine cannot, or the program is not there any more.
     pub(crate) async fn start(speaker: &Speaker, guard: &Guard) -> io::Result<Self> {
+        // The shell that becomes the program would only end, as if the program had.
+        if !speaker.program.is_file() {
+            let gone = format!("{} is gone", speaker.program.display());
+            return Err(io::Error::new(io::ErrorKind::NotFound, gone));
+        }
         let mut command = Command::new("/bin/sh");
         command.args(["-c", START, "arena-start"]).arg(&speaker.program).args(&speaker.arguments);
         for name in speaker.hidden {

@@ -257,6 +257,22 @@ fn what_a_killed_host_started_ends() {
     wait_until(|| !fs::read_to_string(&stat).is_ok_and(|text| !text.contains(") Z ")));
 }
 
+#[test]
+fn a_bot_is_not_given_the_token_of_its_host() {
+    let folder = Folder::new();
+    folder.register("somebody");
+    let script = "env > told; read -r hello; echo '{\"ready\":true}'; read -r turn";
+    let cup = format!(
+        "title = 'told'\nfund = true\n[game]\nname = 'rock-paper-scissors'\nrounds = 1\n[[bots]]\nname = 'one'\n\
+         command = ['sh', '-c', '''{script}''']\n[[bots]]\nname = 'two'\nstrategy = 'cycle'\n"
+    );
+    let cup = folder.write("cup.toml", cup);
+    folder.arena_as(&folder.operator(), &["contest", "host", &cup]).ok();
+    let told = fs::read_to_string(folder.path("told")).unwrap();
+    assert!(told.contains("ARENA_BOT=one"), "{told}");
+    assert!(!told.contains(&folder.operator()) && !told.contains("ARENA_TOKEN"), "{told}");
+}
+
 /// Whether a program is on this machine.
 fn has(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())

@@ -116,20 +116,25 @@ impl Bot {
         &self.hello.you
     }
 
-    /// What it has left to think, and how often it was started.
+    /// What it has left to think, and how often its process was lost.
     pub(crate) fn used(&self) -> (Duration, u32) {
-        (self.bank.left(), self.starts)
+        (self.bank.left(), self.starts - u32::from(self.talk.is_some()))
     }
 
-    /// Takes up what an earlier host noted. The start that the change of hosts costs is not the bot's.
-    pub(crate) fn resume(&mut self, left: Duration, starts: u32) {
+    /// Takes up what an earlier host noted: a process that ended with its host was not lost by the bot.
+    pub(crate) fn resume(&mut self, left: Duration, lost: u32) {
         self.bank = Bank::of(left);
-        self.starts = starts.saturating_sub(1);
+        self.starts = lost;
     }
 
     #[cfg(test)]
     pub(super) fn shorten_start(&mut self, start: Duration) {
         self.time.start = start;
+    }
+
+    #[cfg(test)]
+    pub(super) fn lose_program(&mut self) {
+        self.speaker.program = "/no/such/program".into();
     }
 
     /// Asks for a move.

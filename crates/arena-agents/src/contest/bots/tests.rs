@@ -72,7 +72,7 @@ async fn a_loyal_bot_is_started_once_and_told_everything() {
     let guard = Guard::start().unwrap();
     let mut bot = bot(&script, 30_000);
     assert_eq!(asked(&mut bot, 3, &guard).await, vec![(None, String::new()); 3]);
-    assert_eq!(bot.used().1, 1);
+    assert_eq!(bot.used().1, 0);
     let over = Over { round: 3, eliminated: true, scores: Default::default() };
     bot.dismiss(&over, &guard).await;
     let text = fs::read_to_string(&heard).unwrap();
@@ -101,7 +101,7 @@ async fn a_bank_that_is_empty_leaves_the_increment_of_each_turn() {
     let mut sleeper = bot("READY; sleep 600", 200);
     let answers = asked(&mut sleeper, 4, &guard).await;
     assert!(answers.iter().all(|(fault, _)| *fault == Some(Fault::Timeout)), "{answers:?}");
-    assert_eq!(sleeper.used(), (Duration::ZERO, 1));
+    assert_eq!(sleeper.used(), (Duration::ZERO, 0));
 }
 
 #[tokio::test]
@@ -192,9 +192,24 @@ async fn starting_is_not_thinking() {
 }
 
 #[tokio::test]
-async fn a_bot_gets_no_token_of_its_host() {
-    // A process of this test's own: its environment is not to be changed.
-    let script = "READY; read -r turn; env | grep -c -e '^ARENA_TOKEN=' -e '^ARENA_URL=' -e '^ARENA_DATA=' >&2; echo $ARENA_BOT >&2";
-    let answers = faults(script, 30_000, 1).await;
-    assert_eq!(answers[0].1, "its process ended: bot");
+async fn a_bot_that_is_given_up_stays_so_when_another_host_takes_over() {
+    let guard = Guard::start().unwrap();
+    let crashes = "READY; exit 1";
+    let mut first = bot(crashes, 30_000);
+    asked(&mut first, 4, &guard).await;
+    let mut second = bot(crashes, 30_000);
+    let (left, lost) = first.used();
+    second.resume(left, lost);
+    let answers = asked(&mut second, 1, &guard).await;
+    assert_eq!(answers[0].1, "it was started 4 times, and is not started again");
+}
+
+#[tokio::test]
+async fn a_program_that_is_gone_is_the_hosts_fault() {
+    let mut gone = bot("", 30_000);
+    gone.lose_program();
+    let check = |_: &serde_json::Value| Ok(());
+    let question =
+        Question { round: 1, random: 7, choices: json!([]), observation: json!({}), check: &check };
+    assert!(gone.ask(question, &Guard::start().unwrap()).await.is_err());
 }

@@ -316,8 +316,8 @@ fn the_better_strategies_beat_chance() {
         .iter()
         .map(|name| BuiltIn::find("snakes", name).unwrap())
         .collect();
-    let chance_wins = (0..10).filter(|seed| result(&snakes, &by, &format!("seed {seed}")).1[0].0 == "random");
-    assert!(chance_wins.count() <= 2);
+    let chance_wins = (0..5).filter(|seed| result(&snakes, &by, &format!("seed {seed}")).1[0].0 == "random");
+    assert!(chance_wins.count() <= 1);
     let throws = json!({ "game": "rock-paper-scissors", "stage": 60 });
     let by: Vec<BuiltIn> = ["pattern", "cycle", "random"]
         .iter()

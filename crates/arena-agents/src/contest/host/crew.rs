@@ -49,18 +49,18 @@ impl Crew {
 
     /// Takes up what was noted of the bots in the last decided round.
     pub(super) fn resume(&mut self, record: &RoundRecord) {
-        for (name, (left_ms, starts)) in &record.bots {
+        for (name, (left_ms, lost)) in &record.bots {
             if let Some(bot) = self.bots.get_mut(name) {
-                bot.resume(Duration::from_millis(*left_ms), *starts);
+                bot.resume(Duration::from_millis(*left_ms), *lost);
             }
         }
     }
 
-    /// What each bot has left and how often it was started.
+    /// What each bot has left and how often its process was lost.
     pub(super) fn used(&self) -> BTreeMap<AgentId, (u64, u32)> {
         let used = |bot: &Bot| {
-            let (left, starts) = bot.used();
-            (millis(left), starts)
+            let (left, lost) = bot.used();
+            (millis(left), lost)
         };
         self.bots.iter().map(|(name, bot)| (name.clone(), used(bot))).collect()
     }

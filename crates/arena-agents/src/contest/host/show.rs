@@ -1,6 +1,6 @@
 //! Shows how a contest goes: the game drawn on a terminal, plain lines elsewhere, or nothing; always on the standard error.
 
-use std::{fmt::Write as _, io::IsTerminal};
+use std::{env, fmt::Write as _, io::IsTerminal};
 
 use arena_api::payouts::Obligation;
 use arena_core::{AgentId, ArenaId, amount::Amount};
@@ -140,7 +140,9 @@ fn draw(screen: &ProgressBar, happening: &Happening<'_>) {
             if !eliminated.is_empty() {
                 screen.println(spell::plain(&format!("round {round}: out: {}", names(eliminated))));
             }
-            screen.set_message(board(*round, standings, *picture));
+            let board = board(*round, standings, *picture);
+            let in_colour = picture.is_some() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+            screen.set_message(if in_colour { coloured(&board) } else { board });
             screen.tick();
         }
         Happening::Ended => screen.finish(),
@@ -173,9 +175,52 @@ fn board(round: u32, standings: &[Standing<'_>], picture: Option<&str>) -> Strin
     spell::plain(text.trim_end())
 }
 
+/// The board in colour: each player's letters in one of six, food bright, the rest faint. Without colour it says the same.
+fn coloured(board: &str) -> String {
+    let mut text = String::with_capacity(board.len() * 2);
+    let (head, rows) = board.split_once('\n').unwrap_or((board, ""));
+    text.push_str(head);
+    for row in rows.lines() {
+        text.push('\n');
+        // The marks of the picture stand apart from each other; the players' names beside it do not.
+        let (picture, beside) = row.split_once("   ").unwrap_or((row, ""));
+        if picture.chars().skip(1).step_by(2).any(|mark| mark != ' ') {
+            text.push_str(row);
+            continue;
+        }
+        picture.chars().for_each(|mark| paint(&mut text, mark));
+        text.push_str("   ");
+        text.push_str(beside);
+    }
+    text
+}
+
+fn paint(text: &mut String, mark: char) {
+    let code = match mark {
+        'A'..='Z' => format!("1;{}", 31 + (u32::from(mark) - u32::from('A')) % 6),
+        'a'..='z' => format!("{}", 31 + (u32::from(mark) - u32::from('a')) % 6),
+        '*' => "1".to_owned(),
+        '.' | '#' => "2".to_owned(),
+        _ => return text.push(mark),
+    };
+    let _ = write!(text, "\u{1b}[{code}m{mark}\u{1b}[0m");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colour_changes_no_character() {
+        let board = "round 4, 1 alive\n. A   A one                  out      3\n* b   B two                           5\nC c";
+        let coloured = coloured(board);
+        assert!(coloured.contains("\u{1b}[1;31mA\u{1b}[0m"), "{coloured}");
+        let mut plain = coloured;
+        while let Some((before, after)) = plain.split_once('\u{1b}') {
+            plain = format!("{before}{}", after.split_once('m').unwrap().1);
+        }
+        assert_eq!(plain.lines().map(str::trim_end).collect::<Vec<_>>(), board.lines().collect::<Vec<_>>());
+    }
 
     #[test]
     fn a_round_is_a_line_or_a_board() {

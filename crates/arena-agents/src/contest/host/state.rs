@@ -56,7 +56,7 @@ pub(super) struct RoundRecord {
     pub(super) eliminated: Vec<AgentId>,
     pub(super) scores: BTreeMap<AgentId, Score>,
     pub(super) actions_root: Hash,
-    /// What each bot has left to think, in milliseconds, and how often it was started.
+    /// What each bot has left to think, in milliseconds, and how often its process was lost.
     pub(super) bots: BTreeMap<AgentId, (u64, u32)>,
 }
 
