@@ -113,6 +113,8 @@ pub(crate) enum Verb {
     Store(Store),
     /// Measure this machine: commands a second beside what its disk allows
     Bench(commands::bench::Bench),
+    /// Explore every state that a small contest can reach, and look for a broken invariant
+    Prove(commands::prove::Prove),
     /// Print a script that completes the command line
     Completions(commands::completions::Completions),
 }

@@ -63,6 +63,7 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         }
         Verb::Store(store) => store.run(&global, output),
         Verb::Bench(bench) => bench.run(&global, output).await,
+        Verb::Prove(prove) => prove.run(output),
         Verb::Completions(completions) => completions.run(&output),
     }
 }

@@ -19,6 +19,7 @@ pub(crate) mod lifecycle;
 pub(crate) mod list;
 pub(crate) mod messages;
 pub(crate) mod participant;
+pub(crate) mod prove;
 pub(crate) mod report;
 pub(crate) mod restore;
 pub(crate) mod run;

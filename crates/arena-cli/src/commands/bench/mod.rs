@@ -1,7 +1,7 @@
 //! `arena bench`: measures this machine in one run, rounds interleaved, each figure beside the limit it is held against.
 
 mod bare;
-mod clock;
+pub(super) mod clock;
 mod engine;
 mod filling;
 mod http;
