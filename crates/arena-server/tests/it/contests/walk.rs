@@ -75,7 +75,7 @@ async fn walk(seed: u64) -> String {
     let cup = Cup::new().await;
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut before = balanced(&cup).await;
-    for _ in 0..80 {
+    for _ in 0..70 {
         if dice.roll(6) == 0 {
             cup.world.advance(dice.pick(&[1, 1, 59_000, 61_000, 61_000, DAY_MS])).await;
         }
@@ -117,7 +117,7 @@ async fn walk(seed: u64) -> String {
 #[tokio::test]
 async fn whatever_is_asked_the_books_add_up_and_everything_comes_out() {
     let mut met = std::collections::BTreeSet::new();
-    for seed in 1..=10 {
+    for seed in 1..=6 {
         met.insert(walk(seed).await);
     }
     for status in ["finished", "cancelled", "abandoned"] {
