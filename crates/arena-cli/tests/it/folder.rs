@@ -174,6 +174,14 @@ impl Serving {
         self.child.wait().unwrap().code()
     }
 
+    /// Moves the test clock on.
+    pub(crate) fn advance(&self, operator: &str, advance_ms: u64) {
+        let client = arena_api::client::Client::new(&self.url, operator).unwrap();
+        let asked = arena_api::clock::AdvanceClock { advance_ms: arena_core::Millis::new(advance_ms) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { client.advance_clock(&asked).await }).unwrap();
+    }
+
     /// Which process it is.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

@@ -1,10 +1,13 @@
 //! The real binary in folders of its own: what it prints, how it exits, what it leaves behind.
 #![cfg(test)]
 
+mod contests;
 mod crash;
+mod cup;
 mod exits;
 mod folder;
 mod hosting;
+mod ledger_crash;
 mod people;
 mod randomness;
 mod run_resume;
@@ -13,3 +16,4 @@ mod serving;
 mod story;
 mod transfer;
 mod verifying;
+mod whatif;

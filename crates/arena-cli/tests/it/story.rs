@@ -156,7 +156,7 @@ fn a_late_result_is_kept_and_adopted() {
     let made = folder.json(&["create", "go", "--participant", "alice", "--step", "one", "--activate"]);
     let arena = text(&made, "/arena_id").to_owned();
     let fence = folder.json_as(&alice, &["step", "claim", &arena, "--lease", "1s"])["fence"].to_string();
-    advance(&serving.url, &folder.operator(), 2_000);
+    serving.advance(&folder.operator(), 2_000);
     let late = ["step", "complete", &arena, "1", "--fence", &fence, "--result", "late", "--json"];
     let problem = folder.arena_as(&alice, &late).refused(4, "stale_fence");
     assert_eq!(problem["orphan"], true);
@@ -166,11 +166,4 @@ fn a_late_result_is_kept_and_adopted() {
         (text(&step, "/status"), text(&step, "/completed_by"), text(&step, "/result")),
         ("completed", "alice", "late")
     );
-}
-
-fn advance(url: &str, token: &str, advance_ms: u64) {
-    let client = arena_api::client::Client::new(url, token).unwrap();
-    let asked = arena_api::clock::AdvanceClock { advance_ms: arena_core::Millis::new(advance_ms) };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { client.advance_clock(&asked).await }).unwrap();
 }

@@ -19,8 +19,7 @@ pub(super) fn page(answer: &Answer, terms: &Terms) -> String {
     match &answer.outcomes.finished {
         Some(finished) => page.push_str(&format!("\n{}", prizes(&finished.prizes))),
         None => page.push_str(&format!(
-            "\n{} are too few to start, so it can be cancelled or expire and nothing else\n",
-            entrants
+            "\n{entrants} are too few to start, so it can be cancelled or expire and nothing else\n"
         )),
     }
     page.push_str(&format!("\n{}", times(answer)));
