@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use super::{Finding, tree::RustFile};
 
+/// What counts the memory of its whole process is a program of its own.
+const COUNTS_MEMORY: &str = "#[global_allocator]";
+
 /// Finds files without a `mod` line, and test binaries besides `tests/it/main.rs`.
 pub(super) fn check(files: &[RustFile]) -> Vec<Finding> {
     let by_path: BTreeMap<&str, &RustFile> = files.iter().map(|file| (file.path.as_str(), file)).collect();
     let mut findings = Vec::new();
     for file in files {
         if is_lone_test(&file.path) {
+            if file.lexed.code.contains(COUNTS_MEMORY) {
+                continue;
+            }
             findings
                 .push(Finding::new(&file.path, "move it to tests/it/ and declare it in tests/it/main.rs"));
             continue;
@@ -100,6 +106,9 @@ mod tests {
     #[test]
     fn a_second_test_binary_is_found() {
         assert_eq!(findings(&[("crates/a/tests/other.rs", "")]).len(), 1);
+        assert!(
+            findings(&[("crates/a/tests/memory.rs", "#[global_allocator]\nstatic A: B = B;")]).is_empty()
+        );
         assert!(findings(&[("crates/a/examples/show.rs", ""), ("crates/a/src/main.rs", "")]).is_empty());
     }
 }
