@@ -10,18 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use arena_core::{ArenaId, Position};
 use parking_lot::Mutex;
 
 use crate::{
     batch::{Ahead, Batch, Submission},
-    cache::{ArenaState, ContestState, Hot},
     clock::steady_now,
     error::{RuntimeError, StorageError},
     gate::Gate,
-    numbering::{Committed, Landed},
     shared::Shared,
-    stream::{RegistryState, State, load_registry},
+    storing::{Storing, abandoned, forget, publish},
 };
 
 /// How many commands a batch holds at most.
@@ -29,11 +26,6 @@ const LARGEST_BATCH: usize = 1_024;
 /// How long a batch waits for the callers of the last one to come back: draining only what is queued locks them into
 /// two half batches.
 const LINGER: Duration = Duration::from_micros(100);
-/// It waits only where the last batch took at least this long to store: where a flush is quick, callers who come while the
-/// committer works are served as the next batch, and waiting would only leave the machine idle (measured over HTTP).
-const SLOW_COMMIT: Duration = Duration::from_millis(1);
-/// And several times as long as inserting its rows takes: a large batch is not slow.
-const ROW: Duration = Duration::from_micros(20);
 /// After how long without commands the log is put in order and idle arenas leave memory.
 const REST_AFTER: Duration = Duration::from_millis(500);
 /// How often idle arenas leave memory while commands keep coming.
@@ -71,16 +63,6 @@ struct Deciding {
     stopping: bool,
 }
 
-/// What belongs to the thread that stores.
-struct Storing {
-    /// How the batch stored last ended: what was decided on it meanwhile falls with it.
-    landed: Result<Vec<Landed>, StorageError>,
-    last_batch: usize,
-    last_commit: Duration,
-    dirty: bool,
-    closed: bool,
-}
-
 impl Committer {
     pub(crate) fn new(
         shared: Arc<Shared>,
@@ -95,14 +77,7 @@ impl Committer {
             swept: steady_now(),
             stopping: false,
         };
-        let storing = Storing {
-            landed: Ok(Vec::new()),
-            last_batch: 0,
-            last_commit: Duration::ZERO,
-            dirty: false,
-            closed: false,
-        };
-        let (deciding, gate) = (Mutex::new(deciding), Gate::new(storing, sender));
+        let (deciding, gate) = (Mutex::new(deciding), Gate::new(Storing::default(), sender));
         Self { shared, idle_after, deciding, gate, publishing: Mutex::new(()) }
     }
 
@@ -294,111 +269,6 @@ impl Committer {
             }
         }
     }
-}
-
-impl Storing {
-    /// Whether the last batch spent its time on the flush, not on its rows.
-    fn is_slow(&self) -> bool {
-        let rows = u32::try_from(self.last_batch).unwrap_or(u32::MAX);
-        self.last_commit >= SLOW_COMMIT && self.last_commit >= ROW * rows
-    }
-
-    /// Stores a batch; answers what is to be published.
-    fn store(&mut self, shared: &Shared, batch: &mut Batch<'_>) -> Result<Committed, StorageError> {
-        self.landed = Ok(Vec::new());
-        if batch.is_idle() {
-            // Numbering makes the answers; there is nothing to number.
-            batch.number(Position::ZERO);
-            return Ok(Committed::default());
-        }
-        let counters = &shared.counters;
-        let started = steady_now();
-        let mut committed = None;
-        let stored = shared.storage.write(&mut |last| {
-            let (writes, made) = batch.number(last);
-            committed = Some((made, last));
-            writes
-        });
-        match (stored, committed) {
-            (Ok(()), Some((committed, last))) => {
-                let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(0);
-                counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
-                counters.batches.fetch_add(1, Ordering::Relaxed);
-                let events = u64::try_from(committed.events).unwrap_or(0);
-                counters.events.fetch_add(events, Ordering::Relaxed);
-                counters.position.store(last.get() + events, Ordering::Relaxed);
-                let transfers = u64::try_from(committed.transfers).unwrap_or(0);
-                counters.transfers.fetch_add(transfers, Ordering::Relaxed);
-                counters.last_failed.store(false, Ordering::Relaxed);
-                self.dirty = true;
-                self.last_commit = started.elapsed();
-                self.landed = Ok(committed.states.iter().map(|(_, landed)| *landed).collect());
-                if let Some(settlement) = &committed.settlement {
-                    shared.ledger.settle(shared.storage.as_ref(), settlement, committed.contests());
-                }
-                Ok(committed)
-            }
-            (Err(error), _) => {
-                tracing::error!(%error, "a batch could not be stored; its callers were told");
-                counters.failed_batches.fetch_add(1, Ordering::Relaxed);
-                counters.last_failed.store(true, Ordering::Relaxed);
-                self.landed = Err(error.clone());
-                Err(error)
-            }
-            (Ok(()), None) => unreachable!("a store numbers what it stores"),
-        }
-    }
-}
-
-/// What is in memory is loaded again: it may be of before.
-fn abandoned(shared: &Shared) {
-    tracing::error!("a batch was abandoned: this is a defect of Arena, please report it");
-    shared.cache.clear();
-    shared.ledger.forget();
-    reload_registry(shared);
-}
-
-/// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
-fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
-    shared.ledger.forget();
-    for arena_id in touched {
-        shared.cache.forget(arena_id);
-        if arena_id == ArenaId::SYSTEM {
-            reload_registry(shared);
-        }
-    }
-}
-
-fn reload_registry(shared: &Shared) {
-    match load_registry(shared.storage.as_ref()) {
-        Ok(registry) => *shared.registry.write() = Arc::new(registry),
-        Err(error) => tracing::error!(%error, "the registry could not be read again"),
-    }
-}
-
-/// Makes what is durable visible, and wakes who waits for it.
-fn publish(shared: &Shared, committed: Committed) {
-    let mut grown = Vec::with_capacity(committed.states.len());
-    for (state, landed) in committed.states {
-        let Landed { arena_id, head, snapshot_at, .. } = landed;
-        grown.push(arena_id);
-        match state {
-            State::Registry(registry) => {
-                *shared.registry.write() = Arc::new(RegistryState { registry, head, snapshot_at });
-            }
-            State::Shared(Some(state)) => {
-                let state = Arc::new(ArenaState { shared: state, head, snapshot_at });
-                shared.cache.publish(arena_id, Hot::Shared(state));
-            }
-            State::Contest(Some(contest)) => {
-                let state = Arc::new(ContestState { contest, head, snapshot_at });
-                shared.cache.publish(arena_id, Hot::Contest(state));
-            }
-            State::Shared(None) | State::Contest(None) => {}
-        }
-    }
-    shared.deadlines.remember(&committed.deadlines);
-    shared.feed.ring(grown.into_iter());
 }
 
 #[cfg(test)]

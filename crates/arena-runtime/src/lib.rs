@@ -20,6 +20,7 @@ mod gate;
 mod handle;
 mod ids;
 mod ledger;
+mod live;
 mod manager;
 mod numbering;
 pub mod offline;
@@ -32,6 +33,7 @@ mod report;
 mod secrets;
 mod shared;
 pub mod storage;
+mod storing;
 mod stream;
 mod timer;
 mod tokens;
@@ -58,6 +60,7 @@ pub use self::{
     handle::{ArenaHandle, ClaimedStep},
     ids::{operator, system},
     ledger::{Audit, LedgerDivergence},
+    live::{Follower, LiveEvent, LiveFilter, Source},
     manager::ArenaManager,
     options::{Data, Options},
     query::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},

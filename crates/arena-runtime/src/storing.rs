@@ -1,0 +1,156 @@
+//! What becomes of a batch that is decided: it is stored, and then published or forgotten.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use arena_core::{ArenaId, Position};
+
+use crate::{
+    batch::Batch,
+    cache::{ArenaState, ContestState, Hot},
+    clock::steady_now,
+    error::StorageError,
+    numbering::{Committed, Landed},
+    shared::Shared,
+    stream::{RegistryState, State, load_registry},
+};
+
+/// The committer waits for the callers of the last batch only where the last batch took at least this long to store: where a flush is quick, callers who come while the
+/// committer works are served as the next batch, and waiting would only leave the machine idle (measured over HTTP).
+const SLOW_COMMIT: Duration = Duration::from_millis(1);
+/// And several times as long as inserting its rows takes: a large batch is not slow.
+const ROW: Duration = Duration::from_micros(20);
+
+/// What belongs to the thread that stores.
+#[derive(Debug)]
+pub(crate) struct Storing {
+    /// How the batch stored last ended: what was decided on it meanwhile falls with it.
+    pub(crate) landed: Result<Vec<Landed>, StorageError>,
+    pub(crate) last_batch: usize,
+    pub(crate) last_commit: Duration,
+    pub(crate) dirty: bool,
+    pub(crate) closed: bool,
+}
+
+impl Default for Storing {
+    fn default() -> Self {
+        Self {
+            landed: Ok(Vec::new()),
+            last_batch: 0,
+            last_commit: Duration::ZERO,
+            dirty: false,
+            closed: false,
+        }
+    }
+}
+
+impl Storing {
+    /// Whether the last batch spent its time on the flush, not on its rows.
+    pub(crate) fn is_slow(&self) -> bool {
+        let rows = u32::try_from(self.last_batch).unwrap_or(u32::MAX);
+        self.last_commit >= SLOW_COMMIT && self.last_commit >= ROW * rows
+    }
+
+    /// Stores a batch; answers what is to be published.
+    pub(crate) fn store(
+        &mut self,
+        shared: &Shared,
+        batch: &mut Batch<'_>,
+    ) -> Result<Committed, StorageError> {
+        self.landed = Ok(Vec::new());
+        if batch.is_idle() {
+            // Numbering makes the answers; there is nothing to number.
+            batch.number(Position::ZERO);
+            return Ok(Committed::default());
+        }
+        let counters = &shared.counters;
+        let started = steady_now();
+        let mut committed = None;
+        let stored = shared.storage.write(&mut |last| {
+            let (writes, made) = batch.number(last);
+            committed = Some((made, last));
+            writes
+        });
+        match (stored, committed) {
+            (Ok(()), Some((committed, last))) => {
+                let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(0);
+                counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
+                counters.batches.fetch_add(1, Ordering::Relaxed);
+                let events = u64::try_from(committed.events).unwrap_or(0);
+                counters.events.fetch_add(events, Ordering::Relaxed);
+                counters.position.store(last.get() + events, Ordering::Relaxed);
+                let transfers = u64::try_from(committed.transfers).unwrap_or(0);
+                counters.transfers.fetch_add(transfers, Ordering::Relaxed);
+                counters.last_failed.store(false, Ordering::Relaxed);
+                self.dirty = true;
+                self.last_commit = started.elapsed();
+                self.landed = Ok(committed.states.iter().map(|(_, landed)| *landed).collect());
+                if let Some(settlement) = &committed.settlement {
+                    shared.ledger.settle(shared.storage.as_ref(), settlement, committed.contests());
+                }
+                Ok(committed)
+            }
+            (Err(error), _) => {
+                tracing::error!(%error, "a batch could not be stored; its callers were told");
+                counters.failed_batches.fetch_add(1, Ordering::Relaxed);
+                counters.last_failed.store(true, Ordering::Relaxed);
+                self.landed = Err(error.clone());
+                Err(error)
+            }
+            (Ok(()), None) => unreachable!("a store numbers what it stores"),
+        }
+    }
+}
+
+/// What is in memory is loaded again: it may be of before.
+pub(crate) fn abandoned(shared: &Shared) {
+    tracing::error!("a batch was abandoned: this is a defect of Arena, please report it");
+    shared.cache.clear();
+    shared.ledger.forget();
+    reload_registry(shared);
+}
+
+/// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
+pub(crate) fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
+    shared.ledger.forget();
+    for arena_id in touched {
+        shared.cache.forget(arena_id);
+        if arena_id == ArenaId::SYSTEM {
+            reload_registry(shared);
+        }
+    }
+}
+
+fn reload_registry(shared: &Shared) {
+    match load_registry(shared.storage.as_ref()) {
+        Ok(registry) => *shared.registry.write() = Arc::new(registry),
+        Err(error) => tracing::error!(%error, "the registry could not be read again"),
+    }
+}
+
+/// Makes what is durable visible, and wakes who waits for it.
+pub(crate) fn publish(shared: &Shared, committed: Committed) {
+    let mut grown = Vec::with_capacity(committed.states.len());
+    for (state, landed) in committed.states {
+        let Landed { arena_id, head, snapshot_at, .. } = landed;
+        grown.push(arena_id);
+        match state {
+            State::Registry(registry) => {
+                *shared.registry.write() = Arc::new(RegistryState { registry, head, snapshot_at });
+            }
+            State::Shared(Some(state)) => {
+                let state = Arc::new(ArenaState { shared: state, head, snapshot_at });
+                shared.cache.publish(arena_id, Hot::Shared(state));
+            }
+            State::Contest(Some(contest)) => {
+                let state = Arc::new(ContestState { contest, head, snapshot_at });
+                shared.cache.publish(arena_id, Hot::Contest(state));
+            }
+            State::Shared(None) | State::Contest(None) => {}
+        }
+    }
+    shared.deadlines.remember(&committed.deadlines);
+    shared.feed.ring(grown.into_iter());
+}
