@@ -17,8 +17,8 @@ use crate::{
     stream::{RegistryState, State, load_registry},
 };
 
-/// The committer waits for the callers of the last batch only where the last batch took at least this long to store: where a flush is quick, callers who come while the
-/// committer works are served as the next batch, and waiting would only leave the machine idle (measured over HTTP).
+/// The committer waits for the last batch's callers only where storing it took at least this long: where a flush is quick,
+/// who comes while it works is served as the next batch, and waiting would only leave the machine idle (measured over HTTP).
 const SLOW_COMMIT: Duration = Duration::from_millis(1);
 /// And several times as long as inserting its rows takes: a large batch is not slow.
 const ROW: Duration = Duration::from_micros(20);
