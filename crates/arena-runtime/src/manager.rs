@@ -91,6 +91,7 @@ impl ArenaManager {
             ids: IdSource::after(opening.last_arena),
             deadlines: Deadlines::new(opening.deadlines),
             feed: Feed::default(),
+            live: Arc::default(),
             ledger,
             limits: options.limits,
             open_registration: options.open_registration,
@@ -313,6 +314,7 @@ impl Inner {
         self.shared.closing.store(true, Ordering::Relaxed);
         self.shared.deadlines.close();
         let _ = self.queue.send(Message::Stop);
+        self.shared.live.stop();
         for thread in std::mem::take(&mut *self.threads.lock()) {
             let _ = thread.join();
         }
@@ -375,5 +377,7 @@ fn start(
     let (timer_shared, timer_queue) = (shared.clone(), queue.clone());
     let timer =
         named("arena-timer").spawn(move || timer::run(&timer_shared, &timer_queue)).map_err(failed)?;
-    Ok(vec![timer, one, other])
+    let live = shared.live.clone();
+    let relay = named("arena-live").spawn(move || live.relay()).map_err(failed)?;
+    Ok(vec![timer, one, other, relay])
 }

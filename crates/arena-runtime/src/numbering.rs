@@ -152,6 +152,8 @@ pub(crate) struct Committed {
     pub(crate) states: Vec<(State, Landed)>,
     pub(crate) deadlines: Vec<(ArenaId, Option<Timestamp>)>,
     pub(crate) events: usize,
+    /// The events, when somebody follows.
+    pub(crate) fed: Option<Vec<Arc<StoredEvent>>>,
     pub(crate) transfers: usize,
     /// What it did to the ledger, if anything.
     pub(crate) settlement: Option<Settlement>,
@@ -325,7 +327,7 @@ impl Numbering {
         self.writes.views.extend(moved.rows());
         let events = self.writes.events.len();
         let deadlines = self.writes.deadlines.clone();
-        let committed = Committed { states, deadlines, events, transfers, settlement };
+        let committed = Committed { states, deadlines, events, fed: None, transfers, settlement };
         (self.writes, committed)
     }
 }

@@ -9,7 +9,7 @@ use arena_core::{Position, collaboration::Limits};
 use parking_lot::RwLock;
 
 use crate::{
-    cache::Cache, clock::Clock, deadlines::Deadlines, feed::Feed, ids::IdSource, ledger::Ledger,
+    cache::Cache, clock::Clock, deadlines::Deadlines, feed::Feed, ids::IdSource, ledger::Ledger, live::Live,
     storage::ArenaStorage, stream::RegistryState,
 };
 
@@ -22,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) ids: IdSource,
     pub(crate) deadlines: Deadlines,
     pub(crate) feed: Feed,
+    pub(crate) live: Arc<Live>,
     pub(crate) ledger: Ledger,
     pub(crate) limits: Limits,
     pub(crate) open_registration: bool,
@@ -46,6 +47,7 @@ impl Shared {
             commit_micros: count(&counters.commit_micros),
             position: count(&counters.position),
             hot_arenas: self.cache.len(),
+            followers: self.live.followers(),
             safe_mode: self.ledger.breach().map(|breach| breach.position),
         }
     }
@@ -105,6 +107,8 @@ pub struct Health {
     pub position: u64,
     /// Arenas in memory.
     pub hot_arenas: usize,
+    /// Streams of events that are followed, each counted as often as it is.
+    pub followers: usize,
     /// Since which event an invariant of the ledger does not hold: then no new money is taken, and exits are open.
     pub safe_mode: Option<Position>,
 }

@@ -110,6 +110,7 @@ pub(crate) fn abandoned(shared: &Shared) {
     shared.cache.clear();
     shared.ledger.forget();
     reload_registry(shared);
+    shared.live.publish(None);
 }
 
 /// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
@@ -121,6 +122,8 @@ pub(crate) fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
             reload_registry(shared);
         }
     }
+    // Who follows looks as well.
+    shared.live.publish(None);
 }
 
 fn reload_registry(shared: &Shared) {
@@ -152,5 +155,8 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
         }
     }
     shared.deadlines.remember(&committed.deadlines);
+    if committed.events > 0 {
+        shared.live.publish(committed.fed);
+    }
     shared.feed.ring(grown.into_iter());
 }

@@ -259,7 +259,10 @@ impl<'a> Batch<'a> {
                 self.answered.push(numbering.take(pending, draft));
             }
         }
-        numbering.finish(&self.drafts, &self.shared.deadlines, self.money.moved())
+        let (writes, mut committed) =
+            numbering.finish(&self.drafts, &self.shared.deadlines, self.money.moved());
+        committed.fed = (self.shared.live.followers() > 0).then(|| writes.events.clone());
+        (writes, committed)
     }
 
     /// Answers everyone: the batch is durable.

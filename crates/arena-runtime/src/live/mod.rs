@@ -1,0 +1,226 @@
+//! Live events: the committer hands over what it stored, once; a thread of its own gives it to all who follow.
+//!
+//! The committer does nothing while nobody follows, and else puts the batch's events into an inbox that only the relay
+//! empties. Followers never touch what the committer touches. Why: `docs/decisions/0016-live-streams.md`.
+
+mod follower;
+mod ring;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering, fence},
+    },
+    time::Duration,
+};
+
+use arena_core::ArenaId;
+use parking_lot::{Condvar, Mutex, RwLock};
+use tokio::sync::{Notify, Semaphore};
+
+use self::ring::{After, Ring};
+pub use self::{
+    follower::{Follower, LiveFilter, Source},
+    ring::LiveEvent,
+};
+use crate::{clock::steady_now, record::StoredEvent};
+
+/// How many events wait for the relay at most; beyond them followers read the journal.
+const LARGEST_INBOX: usize = 16_384;
+/// How long the relay pauses for each follower that it woke, so that following a busy arena costs a share of the machine
+/// and not all of it: what was stored meanwhile goes out together.
+const PAUSE_A_FOLLOWER: Duration = Duration::from_micros(25);
+/// The longest pause: how late an event may be because of it.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// How many followers read the journal at once; other reads find places beside them.
+const CATCHING_UP: usize = 2;
+/// The registry's events that may end a token.
+const REVOKING: [&str; 3] = ["agent_token_replaced", "agent_removed", "handle_revoked"];
+
+/// Who follows what, and what is on its way to them.
+#[derive(Debug)]
+pub(crate) struct Live {
+    followers: AtomicUsize,
+    inbox: Mutex<Inbox>,
+    arrived: Condvar,
+    stopped: Condvar,
+    /// By arena; the whole journal under the id of none.
+    topics: Mutex<HashMap<ArenaId, Arc<Topic>>>,
+    catching_up: Semaphore,
+}
+
+/// What the committer stored and the relay has not yet given out.
+#[derive(Debug, Default)]
+struct Inbox {
+    events: Vec<Arc<StoredEvent>>,
+    /// Something is missing among them: what followers know must be looked up again.
+    has_gap: bool,
+    /// The relay sleeps until it is woken.
+    is_awaited: bool,
+    stopping: bool,
+}
+
+/// A stream that somebody follows.
+#[derive(Debug, Default)]
+struct Topic {
+    ring: RwLock<Ring>,
+    grown: Notify,
+    followers: AtomicUsize,
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            followers: AtomicUsize::new(0),
+            inbox: Mutex::default(),
+            arrived: Condvar::new(),
+            stopped: Condvar::new(),
+            topics: Mutex::default(),
+            catching_up: Semaphore::new(CATCHING_UP),
+        }
+    }
+}
+
+impl Live {
+    /// How many follow.
+    pub(crate) fn followers(&self) -> usize {
+        self.followers.load(Ordering::Relaxed)
+    }
+
+    /// Takes what was stored and is published: `events`, or `None` when nobody followed as they were numbered.
+    pub(crate) fn publish(&self, events: Option<Vec<Arc<StoredEvent>>>) {
+        // Pairs with the one in `subscribe`: either a follower is seen here, or it sees what was published before.
+        fence(Ordering::SeqCst);
+        if self.followers() == 0 {
+            return;
+        }
+        let mut inbox = self.inbox.lock();
+        match events {
+            Some(events) if inbox.events.len() + events.len() <= LARGEST_INBOX => inbox.events.extend(events),
+            Some(_) | None => {
+                inbox.events.clear();
+                inbox.has_gap = true;
+            }
+        }
+        if std::mem::take(&mut inbox.is_awaited) {
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Follows a stream: from now on all that is published arrives in its ring, or makes it forget.
+    fn subscribe(self: &Arc<Self>, arena_id: ArenaId) -> Subscription {
+        let mut topics = self.topics.lock();
+        let topic = topics.entry(arena_id).or_default().clone();
+        topic.followers.fetch_add(1, Ordering::Relaxed);
+        drop(topics);
+        self.followers.fetch_add(1, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        Subscription { live: self.clone(), arena_id, topic }
+    }
+
+    /// Gives out what arrives, until it is told to stop. The relay's thread.
+    pub(crate) fn relay(&self) {
+        while let Some((events, has_gap)) = self.take() {
+            let woken = self.give_out(events, has_gap);
+            let pause = PAUSE_A_FOLLOWER.saturating_mul(u32::try_from(woken).unwrap_or(u32::MAX));
+            let until = steady_now() + pause.min(LONGEST_PAUSE);
+            let mut inbox = self.inbox.lock();
+            while !inbox.stopping && !self.stopped.wait_until(&mut inbox, until).timed_out() {}
+        }
+    }
+
+    /// Ends the relay.
+    pub(crate) fn stop(&self) {
+        self.inbox.lock().stopping = true;
+        self.arrived.notify_one();
+        self.stopped.notify_one();
+    }
+
+    /// Waits for what arrives.
+    fn take(&self) -> Option<(Vec<Arc<StoredEvent>>, bool)> {
+        let mut inbox = self.inbox.lock();
+        while inbox.events.is_empty() && !inbox.has_gap {
+            if inbox.stopping {
+                return None;
+            }
+            inbox.is_awaited = true;
+            self.arrived.wait(&mut inbox);
+        }
+        if inbox.stopping {
+            return None;
+        }
+        Some((std::mem::take(&mut inbox.events), std::mem::take(&mut inbox.has_gap)))
+    }
+
+    /// Puts events into the rings of those who follow them, and wakes those; answers how many.
+    fn give_out(&self, events: Vec<Arc<StoredEvent>>, has_gap: bool) -> usize {
+        let mut woken = 0;
+        for (topic, events) in self.addressed(events, has_gap).into_values() {
+            let mut ring = topic.ring.write();
+            if has_gap {
+                ring.clear();
+            }
+            events.into_iter().for_each(|event| ring.push(event));
+            drop(ring);
+            topic.grown.notify_waiters();
+            woken += topic.followers.load(Ordering::Relaxed);
+        }
+        woken
+    }
+
+    /// Which topics are to be woken, and with what.
+    fn addressed(
+        &self,
+        events: Vec<Arc<StoredEvent>>,
+        has_gap: bool,
+    ) -> HashMap<ArenaId, (Arc<Topic>, Vec<Arc<LiveEvent>>)> {
+        let mut addressed = HashMap::new();
+        let topics = self.topics.lock();
+        // A token may have ended: its streams end now, not with the next event of theirs.
+        if has_gap || events.iter().any(is_revoking) {
+            addressed.extend(topics.iter().map(|(id, topic)| (*id, (topic.clone(), Vec::new()))));
+        }
+        for event in events {
+            let of_journal = (ArenaId::SYSTEM, event.position.get());
+            let of_arena = (event.arena_id, event.sequence.get());
+            let is_registrys = event.arena_id == ArenaId::SYSTEM;
+            for (id, number) in std::iter::once(of_journal).chain((!is_registrys).then_some(of_arena)) {
+                if let Some(topic) = topics.get(&id) {
+                    let (_, events) = addressed.entry(id).or_insert_with(|| (topic.clone(), Vec::new()));
+                    events.push(Arc::new(LiveEvent::new(event.clone(), number)));
+                }
+            }
+        }
+        addressed
+    }
+}
+
+fn is_revoking(event: &Arc<StoredEvent>) -> bool {
+    event.arena_id == ArenaId::SYSTEM && REVOKING.contains(&event.kind.as_str())
+}
+
+/// The right to be woken and to look at what arrives; dropped, it leaves nothing behind.
+#[derive(Debug)]
+struct Subscription {
+    live: Arc<Live>,
+    arena_id: ArenaId,
+    topic: Arc<Topic>,
+}
+
+impl Subscription {
+    fn after(&self, number: u64) -> After {
+        self.topic.ring.read().after(number)
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut topics = self.live.topics.lock();
+        if self.topic.followers.fetch_sub(1, Ordering::Relaxed) == 1 {
+            topics.remove(&self.arena_id);
+        }
+        drop(topics);
+        self.live.followers.fetch_sub(1, Ordering::SeqCst);
+    }
+}
