@@ -140,7 +140,7 @@ async fn claim_and_release(
 }
 
 /// Whether a ratio to a limit can be one: nothing is faster than its limit, but for a little noise.
-fn is_limit(ratio: f64) -> bool {
+pub(super) fn is_limit(ratio: f64) -> bool {
     ratio <= 1.05
 }
 

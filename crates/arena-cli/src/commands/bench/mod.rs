@@ -2,13 +2,16 @@
 
 mod bare;
 pub(super) mod clock;
+mod cup;
 mod engine;
 mod filling;
 mod http;
+mod ledger;
 mod load;
 mod memory;
 mod replay;
 mod scale;
+mod settle;
 mod spread;
 mod store;
 mod text;
@@ -44,6 +47,10 @@ enum Part {
     Engine,
     /// Durable commands a second over HTTP beside an empty POST
     Http,
+    /// Transfers a second over many contests and in one, beside a bare insert
+    Ledger,
+    /// A contest of 2,000 entrants, from the first entry to the last payout
+    Settle,
     /// Events a second folded from memory and from the disk
     Replay,
     /// Cost of a command and of a read beside ever more arenas
@@ -81,6 +88,10 @@ struct Figures {
     #[serde(skip_serializing_if = "Option::is_none")]
     http: Option<Vec<http::Row>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    ledger: Option<ledger::Ledger>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settle: Option<settle::Settled>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     replay: Option<replay::Replay>,
     #[serde(skip_serializing_if = "Option::is_none")]
     arenas: Option<Vec<scale::Row>>,
@@ -103,6 +114,8 @@ impl Bench {
         let memory = if wanted(Part::Memory) { Some(memory::run(root, &pace).await?) } else { None };
         let engine = if wanted(Part::Engine) { Some(engine::run(root, &pace).await?) } else { None };
         let http = if wanted(Part::Http) { Some(http::run(root, &pace).await?) } else { None };
+        let ledger = if wanted(Part::Ledger) { Some(ledger::run(root, &pace).await?) } else { None };
+        let settle = if wanted(Part::Settle) { Some(settle::run(root, &pace).await?) } else { None };
         let replay = if wanted(Part::Replay) { Some(replay::run(root, &pace).await?) } else { None };
         let arenas = if wanted(Part::Arenas) { Some(scale::run(root, &pace).await?) } else { None };
         let figures = Figures {
@@ -114,6 +127,8 @@ impl Bench {
             seconds: whole.elapsed().as_secs(),
             engine,
             http,
+            ledger,
+            settle,
             replay,
             arenas,
             memory,

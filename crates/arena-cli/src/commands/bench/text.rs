@@ -1,6 +1,6 @@
 //! The figures as tables.
 
-use super::{Figures, engine, http, memory::Memory, replay::Replay, scale};
+use super::{Figures, engine, http, ledger::Ledger, memory::Memory, replay::Replay, scale, settle::Settled};
 use crate::{
     paint::{self, STRONG},
     table::{Rows, item},
@@ -14,6 +14,8 @@ pub(super) fn text(figures: &Figures) -> String {
     )];
     parts.extend(figures.engine.as_deref().map(engine_text));
     parts.extend(figures.http.as_deref().map(http_text));
+    parts.extend(figures.ledger.as_ref().map(ledger_text));
+    parts.extend(figures.settle.as_ref().map(settle_text));
     parts.extend(figures.replay.as_ref().map(replay_text));
     parts.extend(figures.arenas.as_deref().map(arenas_text));
     parts.extend(figures.memory.as_ref().map(memory_text));
@@ -48,16 +50,56 @@ fn engine_text(rows: &[engine::Row]) -> String {
         ]);
     }
     let explained = "durable commands, beside the same rows inserted bare, as many a transaction";
-    let mut text = heading("Engine", explained) + &table.text();
-    if rows.iter().any(|row| !row.is_limit) {
-        text.push_str(
-            "no limit: the bare insert was slower than the engine, so something else held its flushes up;\n",
-        );
-        text.push_str(
-            "the ratios of this run, also those below 1, say nothing. Measure again on a quiet machine.\n",
-        );
+    heading("Engine", explained) + &table.text() + without_limit(rows.iter().all(|row| row.is_limit))
+}
+
+/// What is to be said where the yardstick was none.
+const fn without_limit(all_limits: bool) -> &'static str {
+    if all_limits {
+        return "";
     }
-    text
+    "no limit: the bare insert was slower than the engine, so something else held its flushes up;\n\
+     the ratios of this run, also those below 1, say nothing. Measure again on a quiet machine.\n"
+}
+
+fn ledger_text(ledger: &Ledger) -> String {
+    let mut table = Rows::new(&["contests", "transfers/s", "bare/s", "ratio", "a batch", "p50 us", "p99 us"]);
+    for row in &ledger.rows {
+        table.add([
+            item(row.contests),
+            item(whole(row.transfers_per_s)),
+            item(whole(row.bare_per_s)),
+            item(format!("{:.2}", row.ratio)),
+            item(format!("{:.1}", row.batch)),
+            item(row.p50_us),
+            item(row.p99_us),
+        ]);
+    }
+    let explained = format!(
+        "durable transfers of {} callers who enter and leave, beside the same rows inserted bare",
+        ledger.callers
+    );
+    let apart = format!("over many contests {:.2} times as many as in one\n", ledger.spread_over_hot);
+    let limit = without_limit(ledger.rows.iter().all(|row| row.is_limit));
+    heading("Ledger", &explained) + &table.text() + &apart + limit
+}
+
+fn settle_text(settled: &Settled) -> String {
+    let mut table =
+        Rows::new(&["enter ms", "a round ms", "finalize ms", "payouts ms", "all ms", "entrants/s"]);
+    table.add([
+        item(settled.enter_ms),
+        item(settled.round_ms),
+        item(settled.finalize_ms),
+        item(settled.payouts_ms),
+        item(settled.all_ms),
+        item(whole(settled.entrants_per_s())),
+    ]);
+    let explained = format!(
+        "a contest of {} entrants, from the first entry to the last of {} payouts",
+        settled.entrants, settled.payouts
+    );
+    heading("Settling", &explained) + &table.text()
 }
 
 fn http_text(rows: &[http::Row]) -> String {
