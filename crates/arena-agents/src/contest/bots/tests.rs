@@ -89,7 +89,7 @@ async fn a_loyal_bot_is_started_once_and_told_everything() {
 #[tokio::test]
 async fn sleeping_costs_the_move_and_the_bank_and_the_late_answer_is_passed_over() {
     // It answers the first turn when it is asked the second, and both then.
-    let script = "READY; read -r one; read -r two; echo '{\"round\":1,\"action\":\"go\"}'; echo '{\"round\":2,\"action\":\"go\"}'; read -r x";
+    let script = "READY; read -r one; read -r two; echo '{\"round\":1,\"action\":\"late\"}'; echo '{\"round\":2,\"action\":\"go\"}'; read -r x";
     let answers = faults(script, 300, 2).await;
     assert_eq!(answers[0], (Some(Fault::Timeout), "its time bank is empty".into()));
     assert_eq!(answers[1].0, None);

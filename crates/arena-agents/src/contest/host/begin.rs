@@ -21,8 +21,13 @@ impl Host {
         let mut terms = self.cup.terms.clone();
         terms.seed_commitment = Some(self.state.seed()?.commitment());
         let asked = CreateContest { title: self.cup.title.clone(), terms };
-        let made = self.client.create_contest(&asked).key(self.state.key("create"));
-        let arena_id = made.await.doing(|| "make the contest".into())?.arena_id;
+        self.state.set_asked(true)?;
+        let made = self.client.create_contest(&asked).key(self.state.key("create")).await;
+        if made.as_ref().is_err_and(|error| error.code().is_some()) {
+            // The server refused: nothing was made, and the cup may be put right.
+            self.state.set_asked(false)?;
+        }
+        let arena_id = made.doing(|| "make the contest".into())?.arena_id;
         self.state.set_arena(arena_id)?;
         Ok(arena_id)
     }

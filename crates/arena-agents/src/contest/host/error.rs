@@ -53,11 +53,12 @@ pub enum HostError {
     },
     /// The cup's file was changed while its contest is under way.
     #[error(
-        "the cup was changed while contest {arena_id} is under way; put it back, or begin anew with --new (the contest then stays as it is)"
+        "the cup was changed while {} is under way; put it back, or begin anew with --new (the contest then stays as it is)",
+        .arena_id.map_or("its contest".to_owned(), |arena_id| format!("contest {arena_id}"))
     )]
     Changed {
-        /// The contest.
-        arena_id: ArenaId,
+        /// The contest; absent when the host was cut off while it asked for one.
+        arena_id: Option<ArenaId>,
     },
     /// An agent is registered, and its token is not known here.
     #[error(

@@ -42,6 +42,8 @@ struct Facts {
     seed: String,
     /// Of the cup.
     identity: Hash,
+    /// Whether the server was asked to make the contest, and did not refuse.
+    asked: bool,
     /// Once it is made.
     arena_id: Option<ArenaId>,
     /// Whether nothing is left to do.
@@ -76,8 +78,8 @@ impl State {
         };
         let facts = match under_way.filter(|facts| !facts.done) {
             Some(facts) if facts.identity == cup.identity() => facts,
-            Some(Facts { arena_id: Some(arena_id), .. }) => return Err(HostError::Changed { arena_id }),
-            // A changed cup whose contest was not made begins a new run.
+            Some(Facts { asked: true, arena_id, .. }) => return Err(HostError::Changed { arena_id }),
+            // A changed cup whose contest was surely not made begins a new run.
             Some(_) | None => begin(&folder, cup)?,
         };
         let folder = folder.join(&facts.run);
@@ -114,6 +116,12 @@ impl State {
     /// The contest, once it is made.
     pub(super) fn arena_id(&self) -> Option<ArenaId> {
         self.facts.arena_id
+    }
+
+    /// Notes whether the server may have made the contest.
+    pub(super) fn set_asked(&mut self, asked: bool) -> Result<(), HostError> {
+        self.facts.asked = asked;
+        self.save()
     }
 
     /// Notes which contest it is.
@@ -169,6 +177,7 @@ fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
         run: run.clone(),
         seed: seed.as_str().to_owned(),
         identity: cup.identity(),
+        asked: false,
         arena_id: None,
         done: false,
     };

@@ -75,6 +75,34 @@ fn replace(event: &mut ReceiptEvent, from: &str, to: &str) {
     event.payload = event.payload.replacen(from, to, 1);
 }
 
+/// Puts other actions in the place of a round's first, their bytes consistently known, their root only when `with_root`.
+fn with_other_action(game: &str, with_root: bool) -> Receipt {
+    use crate::contest::{ActionLine, actions};
+    let mut forged = receipt(game);
+    let round = &mut forged.rounds[0];
+    let lines = round.actions.as_mut().unwrap();
+    let old_size = actions::bytes(lines).len();
+    let line = ActionLine::parse(&lines[0]).unwrap();
+    let other = if lines[0].contains("rock") { "paper" } else { "rock" };
+    lines[0] = ActionLine { action: Some(other.into()), ..line }.text();
+    let (bytes, root) = (actions::bytes(lines), actions::root(lines));
+    let mut changes = vec![(
+        round.actions_sha256.replace(Hash::of(&bytes)).unwrap().to_string(),
+        Hash::of(&bytes).to_string(),
+    )];
+    if with_root {
+        changes.push((round.actions_root.replace(root).unwrap().to_string(), root.to_string()));
+    }
+    for event in &mut forged.events {
+        for (old, new) in &changes {
+            event.payload = event.payload.replace(old, new);
+        }
+    }
+    let (old, new) = (format!("\"size\":{old_size}"), format!("\"size\":{}", bytes.len()));
+    replace(of_kind(&mut forged, "round_actions_stored")[0], &old, &new);
+    rechained(forged)
+}
+
 type Forge = fn(&mut Receipt);
 
 #[test]
@@ -109,7 +137,13 @@ fn what_is_sealed_anew_over_the_same_events_is_named() {
 
 #[test]
 fn events_that_were_changed_cut_or_moved_are_named() {
-    let forgeries: [(&str, Forge); 6] = [
+    let forgeries: [(&str, Forge); 7] = [
+        // Every event hashes right, and one does not follow the one before it.
+        ("event 5", |receipt| {
+            let arena_id = receipt.arena_id;
+            receipt.events[4].previous_hash = Hash::ZERO;
+            receipt.events[4].hash = chain::computed_hash(arena_id, &receipt.events[4]);
+        }),
         ("event 5", |receipt| receipt.events[4].recorded_at_ms += 1),
         ("event 5", |receipt| receipt.events[4].position = Position::new(9_000)),
         ("event 5", |receipt| receipt.events[4].actor = "ann".into()),
@@ -181,29 +215,15 @@ fn a_round_that_the_game_does_not_give_is_named() {
 }
 
 #[test]
+fn actions_that_are_not_those_of_their_root_are_named() {
+    let divergence = checked(&with_other_action("rock-paper-scissors", false).seal()).unwrap_err();
+    assert_eq!(divergence.place, "round 1");
+    assert!(divergence.reason.contains("which was not recorded"), "{divergence}");
+}
+
+#[test]
 fn actions_forged_with_their_root_do_not_come_out_the_same() {
-    let mut forged = receipt("rock-paper-scissors");
-    let lines = forged.rounds[0].actions.as_mut().unwrap();
-    let old_size = crate::contest::actions::bytes(lines).len();
-    let other = if lines[0].contains("rock") { "paper" } else { "rock" };
-    let line: crate::contest::ActionLine = serde_json::from_str(&lines[0]).unwrap();
-    lines[0] = crate::contest::ActionLine { action: Some(other.into()), ..line }.text();
-    let root = crate::contest::actions::root(lines);
-    let bytes = crate::contest::actions::bytes(lines);
-    let (old_root, old_hash) = (
-        forged.rounds[0].actions_root.unwrap().to_string(),
-        forged.rounds[0].actions_sha256.unwrap().to_string(),
-    );
-    (forged.rounds[0].actions_root, forged.rounds[0].actions_sha256) = (Some(root), Some(Hash::of(&bytes)));
-    for event in &mut forged.events {
-        event.payload = event.payload.replace(&old_root, &root.to_string());
-        event.payload = event.payload.replace(&old_hash, &Hash::of(&bytes).to_string());
-    }
-    for event in of_kind(&mut forged, "round_actions_stored").into_iter().take(1) {
-        let old = format!("\"size\":{old_size}");
-        replace(event, &old, &format!("\"size\":{}", bytes.len()));
-    }
-    let divergence = checked(&rechained(forged).seal()).unwrap_err();
+    let divergence = checked(&with_other_action("rock-paper-scissors", true).seal()).unwrap_err();
     assert_eq!(divergence.place, "round 1");
     assert!(divergence.reason.contains("played again"), "{divergence}");
 }
