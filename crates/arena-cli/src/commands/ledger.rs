@@ -13,7 +13,6 @@ use crate::{
     paint::{self, first_line, paint},
     session::Session,
     table::{Rows, item},
-    text::count,
     values,
 };
 
@@ -141,7 +140,11 @@ fn list(transfers: &[Transfer]) -> String {
 fn audited(audit: &Audit) -> String {
     match &audit.first_divergence {
         None => {
-            format!("{}: {} fit together\n", paint(paint::DONE, "ok"), count(audit.checked, "thing"))
+            format!(
+                "{}: {} transfers, balances, profiles and contests fit together\n",
+                paint(paint::DONE, "ok"),
+                audit.checked
+            )
         }
         Some(found) => {
             let place =

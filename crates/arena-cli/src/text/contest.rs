@@ -58,9 +58,10 @@ pub(crate) fn page(contest: &Contest) -> String {
 
 /// `CONTEST is active with 2 entrants`, what is to be done next, and the caller's way out.
 pub(crate) fn outcome(contest: &Contest) -> String {
-    let Contest { arena_id, status, .. } = contest;
+    let Contest { arena_id, status, pot, .. } = contest;
+    let within = if *status == Status::Registration { "in " } else { "" };
     let entrants = count(contest.entrants.into(), "entrant");
-    format!("{arena_id} is {status} with {entrants}, pot {}\n{}{}", contest.pot, next(contest), exit(contest))
+    format!("{arena_id} is {within}{status} with {entrants}, pot {pot}\n{}{}", next(contest), exit(contest))
 }
 
 /// What can be done next by anyone, before the way out of the caller.
@@ -104,7 +105,9 @@ pub(crate) fn way_out(at: Timestamp, action: ExitAction) -> String {
                 "unless a round comes before, anyone may abandon it from {at} on; then entry fees are refunded"
             )
         }
-        ExitAction::Refund => format!("an entry fee can be had back from {at} on, by a payout of the refund"),
+        ExitAction::Refund => format!(
+            "once you enter, your fee is back when you leave, or from {at} on by a payout of the refund"
+        ),
         ExitAction::Prize => format!("your prize is open since {at}; a payout of the prize moves it"),
         ExitAction::Bond => format!("your bond is open since {at}; a payout of the bond moves it"),
         ExitAction::CreatorFee => {
@@ -281,11 +284,11 @@ fn terms(terms: &Terms) -> Vec<(&'static str, String)> {
 
 fn gates(gates: &Gates) -> Option<String> {
     let asked = [
-        (u64::from(gates.min_completed), "completed contests"),
-        (u64::from(gates.min_wins), "wins"),
+        (u64::from(gates.min_completed), "contests completed"),
+        (u64::from(gates.min_wins), "contests won"),
         (gates.min_age_s, "seconds since registering"),
     ];
     let asked: Vec<String> =
-        asked.iter().filter(|(number, _)| *number > 0).map(|(number, of)| format!("{number} {of}")).collect();
+        asked.iter().filter(|(number, _)| *number > 0).map(|(number, of)| format!("{of} {number}")).collect();
     (!asked.is_empty()).then(|| listed(&asked))
 }

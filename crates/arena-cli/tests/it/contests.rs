@@ -102,13 +102,14 @@ fn every_answer_says_in_words_when_the_callers_money_moves() {
     let made = cup.said("alice", &[&["create", "--title", "Cup"], &PAID[..]].concat());
     let id = made.split_whitespace().nth(1).unwrap().to_owned();
     let id = id.as_str();
+    assert!(made.contains("is in registration with 0 entrants"), "{made}");
     assert!(made.contains("your bond is owed to you once you cancel"), "{made}");
     let said = |agent: &str, args: &[&str], part: &str| {
         let said = cup.said(agent, args);
         assert!(said.contains(part), "{args:?}: {said}");
     };
     said("bob", &["enter", id], "your fee is back when you leave");
-    said("bob", &["leave", id, "bob"], "an entry fee can be had back from");
+    said("bob", &["leave", id, "bob"], "once you enter, your fee is back when you leave");
     said("bob", &["enter", id], "bob entered and paid 1000");
     said("carol", &["enter", id], "your fee is back when you leave");
     said("bob", &["show", id], "your fee is back when you leave");
@@ -164,6 +165,8 @@ fn a_contest_that_nobody_starts_refunds_everyone_once_registration_is_over() {
     }
     cup.advance(3 * DAY_MS - 1);
     cup.refused("bob", &["payout", &id, "--all"], 4, "wrong_state");
+    let hinted = cup.folder.arena(&["contest", "payout", &id, "--all"]).stderr;
+    assert!(hinted.contains("hint: refunds begin when registration is over"), "{hinted}");
     cup.advance(1);
     cup.refused("alice", &["start", &id], 4, "registration_expired");
     let paid = cup.contest("bob", &["payout", &id, "--all"]);

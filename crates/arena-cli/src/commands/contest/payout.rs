@@ -96,6 +96,10 @@ async fn expire(contest: ArenaId, session: &Session) -> Result<Option<Paid>, Fai
         Err(error) => match error.code() {
             // Cancelled, started or left meanwhile: the obligations tell.
             Some(Code::AlreadyPaid | Code::NothingOwed) => Ok(None),
+            Some(Code::WrongState) => Err(Failure::from(error).with_hint(format!(
+                "refunds begin when registration is over, {} UTC; until then `arena contest leave {contest} AGENT`",
+                text::moment(found.registration_ends_at)
+            ))),
             _ => Err(error.into()),
         },
     }
