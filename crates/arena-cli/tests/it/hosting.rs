@@ -160,7 +160,8 @@ fn the_example_cup_is_played_from_deposits_to_prizes_and_its_receipt_checks() {
 
     let noted = text.lines().find_map(|line| line.strip_prefix("head ")).unwrap();
     folder.arena(&["verify", receipt, "--expect", noted]).ok();
-    let other = format!("{}{}", &noted[..noted.len() - 1], if noted.ends_with('0') { '1' } else { '0' });
+    let (kept, last) = noted.split_at(noted.len() - 1);
+    let other = format!("{kept}{}", if last == "0" { '1' } else { '0' });
     assert_eq!(folder.arena(&["verify", receipt, "--expect", &other]).code, 7);
 
     let file = fs::read(receipt).unwrap();
