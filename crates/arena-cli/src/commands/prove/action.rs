@@ -101,7 +101,7 @@ impl Action {
             Self::UntilJustBefore => format!("time passes until 1 ms before {}", limit(cast, book)),
             Self::UntilLimit => format!("time passes until {}", limit(cast, book)),
             Self::Heartbeat => {
-                format!("{} completes empty rounds until the hard stop is near", cast.id(Who::Oracle))
+                format!("{} completes empty rounds until the hard stop is near", cast.id(cast.oracle()))
             }
             Self::Ask(by, asked) => format!("{} {}", cast.id(by), asked.said(cast, book)),
         }

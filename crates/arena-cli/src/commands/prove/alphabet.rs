@@ -17,11 +17,11 @@ const ROUNDS: u32 = 2;
 const PAGES: u32 = 2;
 
 /// Puts the steps of a state into `actions`.
-pub(super) fn of(cast: &Cast, state: &State, actions: &mut Vec<Action>) {
+pub(super) fn of(cast: &Cast, state: &State, names: bool, actions: &mut Vec<Action>) {
     let book = &state.book;
     let mut asks = |by, asked| actions.push(Action::Ask(by, asked));
     if book.status == Status::Registration {
-        registration(cast, book, &mut asks);
+        registration(cast, book, names, &mut asks);
     } else {
         // One of each suffices to see that it is over.
         asks(Who::Entrant(0), Asked::Enter);
@@ -33,9 +33,9 @@ pub(super) fn of(cast: &Cast, state: &State, actions: &mut Vec<Action>) {
         asks(by, Asked::Finalize);
     }
     if book.is_in_play() {
-        pages(state, &mut asks);
+        pages(cast, state, &mut asks);
     } else {
-        asks(Who::Oracle, Asked::Page { out: 0, scored: 0, last: true });
+        asks(cast.oracle(), Asked::Page { out: 0, scored: 0, last: true });
     }
     asks(Who::Entrant(0), Asked::Abandon);
     asks(Who::Stranger, Asked::Abandon);
@@ -43,12 +43,12 @@ pub(super) fn of(cast: &Cast, state: &State, actions: &mut Vec<Action>) {
     time(cast, state, actions);
 }
 
-fn registration(cast: &Cast, book: &Book, asks: &mut impl FnMut(Who, Asked)) {
+fn registration(cast: &Cast, book: &Book, names: bool, asks: &mut impl FnMut(Who, Asked)) {
     let has_entered = |who: &Who| book.lines.iter().any(|line| line.who == *who);
     // Those who have not entered differ by name only: the first stands for all.
-    let next = cast.entrants().find(|who| !has_entered(who));
+    let others = cast.entrants().filter(|who| !has_entered(who)).take(if names { usize::MAX } else { 1 });
     let entered = book.lines.first().map(|line| line.who);
-    for by in next.into_iter().chain(entered).chain([Who::Creator, Who::Oracle, Who::Stranger]) {
+    for by in others.chain(entered).chain([Who::Creator, Who::Oracle, Who::Stranger]) {
         asks(by, Asked::Enter);
     }
     for line in &book.lines {
@@ -62,9 +62,10 @@ fn registration(cast: &Cast, book: &Book, asks: &mut impl FnMut(Who, Asked)) {
 }
 
 /// A page puts some out, or gives some a point: a round of two pages does both, one after the other.
-fn pages(state: &State, asks: &mut impl FnMut(Who, Asked)) {
+fn pages(cast: &Cast, state: &State, asks: &mut impl FnMut(Who, Asked)) {
     let book = &state.book;
-    for by in [Who::Creator, Who::Entrant(0), Who::Stranger] {
+    let others = [Who::Oracle, Who::Creator, Who::Entrant(0), Who::Stranger];
+    for by in others.into_iter().filter(|by| *by != cast.oracle()) {
         asks(by, Asked::Page { out: 0, scored: 0, last: true });
     }
     if state.told_rounds() >= ROUNDS {
@@ -74,9 +75,9 @@ fn pages(state: &State, asks: &mut impl FnMut(Who, Asked)) {
     let first_page = book.pages + 1 < PAGES;
     for last in [true, false].into_iter().take(if first_page { 2 } else { 1 }) {
         for some in 0..=everyone {
-            asks(Who::Oracle, Asked::Page { out: some, scored: 0, last });
+            asks(cast.oracle(), Asked::Page { out: some, scored: 0, last });
             if some != 0 {
-                asks(Who::Oracle, Asked::Page { out: 0, scored: some, last });
+                asks(cast.oracle(), Asked::Page { out: 0, scored: some, last });
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) enum Legs {
 impl Ledger {
     /// Everyone has been given a purse from outside.
     pub(super) fn new(cast: &Cast) -> Self {
-        let wallets: Vec<i64> = cast.everyone().map(|who| units(Cast::purse(who))).collect();
+        let wallets: Vec<i64> = cast.everyone().map(|who| units(cast.purse(who))).collect();
         let external = -wallets.iter().sum::<i64>();
         Self { wallets, escrow: 0, bond: 0, treasury: 0, external }
     }

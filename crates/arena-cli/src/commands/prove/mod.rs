@@ -23,7 +23,7 @@ use clap::Args;
 use serde::Serialize;
 
 use self::{
-    cast::{Cast, MOST_ENTRANTS},
+    cast::{Cast, MOST_ENTRANTS, Setting},
     model::SmallContest,
     mutants::Mutant,
     rules::Rules,
@@ -32,10 +32,10 @@ use self::{
 use super::bench::clock;
 use crate::{exit::Exit, failure::Failure, output::Output};
 
-/// Entrants of the real rules' model.
+/// Entrants under the usual terms.
 const ENTRANTS: usize = 5;
-/// Entrants that every mutant is caught with.
-const MUTANT_ENTRANTS: usize = 3;
+/// Entrants under the other terms, and of mutants: every one of them is noticed with so few.
+const FEW_ENTRANTS: usize = 3;
 
 /// What to explore.
 #[derive(Args, Debug)]
@@ -78,12 +78,12 @@ impl Prove {
     /// Explores, and exits with 7 when what must hold does not.
     pub(crate) fn run(&self, output: Output) -> Result<(), Failure> {
         if let Some(mutant) = self.mutant {
-            let caught = hunt(mutant, self.entrants.unwrap_or(MUTANT_ENTRANTS));
+            let caught = hunt(mutant, self.entrants.unwrap_or(FEW_ENTRANTS));
             output.answer(&caught, text::caught)?;
             return verdict(caught.killed, "survived", "no law notices this mutant");
         }
         if self.mutants {
-            let hunt = hunt_all(self.entrants.unwrap_or(MUTANT_ENTRANTS));
+            let hunt = hunt_all(self.entrants.unwrap_or(FEW_ENTRANTS));
             output.answer(&hunt, text::hunt)?;
             return verdict(
                 hunt.ok,
@@ -94,10 +94,9 @@ impl Prove {
         if cfg!(debug_assertions) {
             output.complain("warning: this is a debug build; a release build is many times faster");
         }
-        let found = prove(self.entrants.unwrap_or(ENTRANTS));
-        let ok = found.holds();
-        output.answer(&Proof { ok, found }, |proof| text::found(&proof.found))?;
-        verdict(ok, "broken", "the rules break a law, or never do what they must sometimes do")
+        let proof = prove(self.entrants.unwrap_or(ENTRANTS));
+        output.answer(&proof, text::proof)?;
+        verdict(proof.ok, "broken", "the rules break a law, or never do what they must sometimes do")
     }
 }
 
@@ -105,20 +104,30 @@ impl Prove {
 #[derive(Debug, Serialize)]
 struct Proof {
     ok: bool,
-    #[serde(flatten)]
-    found: Found,
+    /// Of all models together.
+    states: usize,
+    seconds: f64,
+    models: Vec<Found>,
 }
 
 fn verdict(ok: bool, code: &'static str, detail: &str) -> Result<(), Failure> {
     if ok { Ok(()) } else { Err(Failure::new(Exit::Damaged, code, detail)) }
 }
 
-fn prove(entrants: usize) -> Found {
-    search::explore(&model(entrants, None))
+/// The usual terms with all entrants; the others differ in what few entrants show as well as many.
+fn prove(most: usize) -> Proof {
+    let entrants = |setting| if setting == Setting::Usual { most } else { most.min(FEW_ENTRANTS) };
+    let models = Setting::ALL.map(|setting| search::explore(&model(entrants(setting), setting, None)));
+    Proof {
+        ok: models.iter().all(Found::holds),
+        states: models.iter().map(|found| found.states).sum(),
+        seconds: models.iter().map(|found| found.seconds).sum(),
+        models: models.into(),
+    }
 }
 
 fn hunt(mutant: Mutant, entrants: usize) -> Caught {
-    let found = search::shortest(&model(entrants, Some(mutant)));
+    let found = search::shortest(&model(entrants, Setting::Usual, Some(mutant)));
     let expected = mutant.law().name();
     let killed = found.counterexample.as_ref().is_some_and(|trace| trace.breaks.contains(&expected));
     Caught {
@@ -138,8 +147,8 @@ fn hunt_all(entrants: usize) -> Hunt {
     Hunt { ok, entrants, seconds: watch.elapsed().as_secs_f64(), mutants }
 }
 
-fn model(entrants: usize, mutant: Option<Mutant>) -> SmallContest {
-    SmallContest { cast: Cast::new(entrants), rules: Rules { mutant }, names: false }
+fn model(entrants: usize, setting: Setting, mutant: Option<Mutant>) -> SmallContest {
+    SmallContest { cast: Cast::new(entrants, setting), rules: Rules { mutant }, names: false }
 }
 
 fn entrants(text: &str) -> Result<usize, String> {

@@ -65,13 +65,14 @@ impl SmallContest {
         let is_over = limit.is_some_and(|limit| state.now_ms >= limit);
         match asked {
             Asked::Enter => {
-                broken.demand(!matches!(by, Who::Creator | Who::Oracle), Law::Authority);
+                let runs_it = by == Who::Creator || by == self.cast.oracle();
+                broken.demand(!runs_it || self.cast.terms.creator_may_enter, Law::Authority);
                 broken.demand(!is_over, Law::Limits);
             }
             Asked::Leave(who) => broken.demand(by == who, Law::Authority),
             Asked::Cancel => broken.demand(by == Who::Creator, Law::Authority),
             Asked::Start | Asked::Page { .. } | Asked::Finalize => {
-                broken.demand(by == Who::Oracle, Law::Authority);
+                broken.demand(by == self.cast.oracle(), Law::Authority);
                 broken.demand(!is_over, Law::Limits);
             }
             Asked::Abandon => broken.demand(is_over || limit.is_none(), Law::Limits),
@@ -89,7 +90,7 @@ impl SmallContest {
                 return Some(next);
             }
             next.now_ms = next.book.limit_ms(&self.cast)?.saturating_sub(1);
-            next = self.ask(&next, Who::Oracle, Asked::Page { out: 0, scored: 0, last: true })?;
+            next = self.ask(&next, self.cast.oracle(), Asked::Page { out: 0, scored: 0, last: true })?;
         }
         None
     }
@@ -106,7 +107,7 @@ impl SmallContest {
 
     /// Money that came in from outside.
     pub(super) fn deposits(&self) -> u64 {
-        self.cast.everyone().map(Cast::purse).sum()
+        self.cast.everyone().map(|who| self.cast.purse(who)).sum()
     }
 
     /// What the rules answer to a payout that a stranger asks for.
@@ -141,7 +142,7 @@ impl Model for SmallContest {
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         // What follows a breach says nothing more.
         if state.broken.is_empty() {
-            alphabet::of(&self.cast, state, actions);
+            alphabet::of(&self.cast, state, self.names, actions);
         }
     }
 

@@ -10,6 +10,8 @@ use super::{action::Action, clock::Stopwatch, laws::Law, model::SmallContest, st
 /// What an exploration found.
 #[derive(Debug, Serialize)]
 pub(super) struct Found {
+    /// What the terms are called.
+    pub(super) terms: &'static str,
     pub(super) entrants: usize,
     /// Whether every state that can be reached was seen.
     pub(super) exhaustive: bool,
@@ -117,6 +119,7 @@ fn run(model: &SmallContest, threads: usize, below: Option<usize>) -> Found {
         .min_by_key(|(name, path)| (!model.is_meant(name), path.clone().into_actions().len(), *name));
     let exhaustive = breach.is_none() && below.is_none();
     Found {
+        terms: model.cast.setting.name(),
         entrants: model.cast.entrants().count(),
         exhaustive,
         states: checker.unique_state_count(),

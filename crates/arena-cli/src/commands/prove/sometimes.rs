@@ -1,6 +1,6 @@
 //! What must be reachable (I21): a model in which it never happens shows nothing by its laws.
 
-use arena_core::contest::{PayoutKind, Status};
+use arena_core::contest::Status;
 use stateright::Property;
 
 use super::{
@@ -19,9 +19,7 @@ pub(super) fn all() -> Vec<Property<SmallContest>> {
             state.all_are_refunded(Status::Cancelled)
         }),
         Property::sometimes("everything of a finished contest is paid", |_, state: &State| {
-            let kinds = [PayoutKind::Prize, PayoutKind::CreatorFee, PayoutKind::Bond];
-            let is_paid = |kind| state.book.owed.iter().any(|owed| owed.kind == kind && owed.is_paid);
-            kinds.into_iter().all(is_paid) && state.book.owed.iter().all(|owed| owed.is_paid)
+            state.prize_was_claimed() && state.book.owed.iter().all(|owed| owed.is_paid)
         }),
         Property::sometimes(
             "the oracle goes on until the hard stop",

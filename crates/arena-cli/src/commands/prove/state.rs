@@ -104,7 +104,7 @@ impl State {
     fn write_entries(&self, cast: &Cast, names: bool, key: &mut Vec<i64>) {
         let round = |out: Option<u32>| out.map_or(0, |out| i64::from(out.saturating_sub(self.empty_rounds)));
         for (line, entry) in self.book.lines.iter().zip(self.contest.entries()) {
-            if names {
+            if names || line.who == Who::Creator {
                 key.push(code(line.who));
             }
             if entry.agent_id != *cast.id(line.who) {

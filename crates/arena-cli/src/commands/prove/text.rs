@@ -1,7 +1,7 @@
 //! How it is said what was explored.
 
 use super::{
-    Caught, Hunt,
+    Caught, Hunt, Proof,
     search::{Found, Trace},
 };
 use crate::{
@@ -10,27 +10,34 @@ use crate::{
     text::count,
 };
 
-/// What was found of the real rules.
-pub(super) fn found(found: &Found) -> String {
-    let mut rows = Rows::new(&["", "PROPERTY", ""]);
-    for property in &found.properties {
-        let (style, word) = if property.holds { (DONE, "holds") } else { (WRONG, "broken") };
-        rows.add([styled(style, word), item(property.property), item(property.expected)]);
+/// What was found of the real rules: a line for each model, then each property, which holds only if it does in all of them.
+pub(super) fn proof(proof: &Proof) -> String {
+    let mut models = Rows::new(&["TERMS", "ENTRANTS", "STATES", "STEPS", "DEPTH", "SECONDS", ""]);
+    for found in &proof.models {
+        let whole = if found.exhaustive { "all that can be reached" } else { "ended at a breach" };
+        models.add([
+            item(found.terms),
+            item(found.entrants),
+            item(found.states),
+            item(found.steps),
+            item(found.depth),
+            item(format!("{:.1}", found.seconds)),
+            item(whole),
+        ]);
     }
-    let whole =
-        if found.exhaustive { "every state that can be reached was seen" } else { "ended at a breach" };
-    let states = count(found.states as u64, "state");
-    let steps = count(found.steps as u64, "step");
-    let mut text = format!(
-        "{states}, {steps}, {} deep, {:.1} s with {}: {whole}\n\n{}",
-        found.depth,
-        found.seconds,
-        count(found.entrants as u64, "entrant"),
-        rows.text()
-    );
-    if let Some(breach) = &found.counterexample {
-        text.push('\n');
-        text.push_str(&trace(breach));
+    let mut properties = Rows::new(&["", "PROPERTY", ""]);
+    for property in proof.models.first().map_or([].as_slice(), |found| &found.properties) {
+        let holds = |found: &Found| {
+            found.properties.iter().any(|other| other.property == property.property && other.holds)
+        };
+        let (style, word) = if proof.models.iter().all(holds) { (DONE, "holds") } else { (WRONG, "broken") };
+        properties.add([styled(style, word), item(property.property), item(property.expected)]);
+    }
+    let mut text = format!("{}\n{}", models.text(), properties.text());
+    for found in &proof.models {
+        if let Some(breach) = &found.counterexample {
+            text.push_str(&format!("\n{}:\n{}", found.terms, trace(breach)));
+        }
     }
     text
 }

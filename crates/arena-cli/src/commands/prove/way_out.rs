@@ -4,23 +4,22 @@ use arena_core::contest::{PayoutKind, Status};
 
 use super::{
     action::Asked,
-    cast::{Cast, Owner, Who},
+    cast::{Owner, Who},
     ledger::units,
     model::SmallContest,
     state::State,
 };
 
-/// Whether the entrants of a state get out all that is theirs, and leave nothing behind: escrow and bond are empty in the end.
+/// Whether the entrants of a state get out all that is theirs. Where they end the contest they leave nothing behind, of the
+/// bond neither. A creator that has entered does nothing here: the others push its money to it.
 pub(super) fn is_open(model: &SmallContest, state: &State) -> bool {
-    let entrants: Vec<Who> = state.book.lines.iter().map(|line| line.who).collect();
-    let Some(first) = entrants.first().copied() else {
-        return state.ledger.escrow == 0;
-    };
+    let others = state.book.lines.iter().map(|line| line.who).filter(|who| *who != Who::Creator);
+    let entrants: Vec<Who> = others.collect();
+    let Some(first) = entrants.first().copied() else { return true };
     match state.book.status {
         Status::Registration => leaving(model, state, &entrants) && expiring(model, state, first, &entrants),
         Status::Active | Status::Eliminating => {
-            let waited = later(model, state);
-            let over = model.ask(&waited, first, Asked::Abandon);
+            let over = model.ask(&later(model, state), first, Asked::Abandon);
             over.is_some_and(|over| all_is_paid(model, over, first, &entrants))
         }
         Status::Finished | Status::Cancelled | Status::Abandoned => {
@@ -33,7 +32,9 @@ pub(super) fn is_open(model: &SmallContest, state: &State) -> bool {
 fn leaving(model: &SmallContest, state: &State, entrants: &[Who]) -> bool {
     let leaves = |state: State, who: &Who| model.ask(&state, *who, Asked::Leave(*who));
     let left = entrants.iter().try_fold(state.clone(), leaves);
-    left.is_some_and(|left| left.ledger.escrow == 0 && is_whole(model, &left, entrants))
+    left.is_some_and(|left| {
+        left.ledger.escrow == units(left.book.escrow_due()) && is_whole(model, &left, entrants)
+    })
 }
 
 /// Those who wait for the end of registration are refunded.
@@ -49,7 +50,7 @@ fn later(model: &SmallContest, state: &State) -> State {
     state.clone().at(state.now_ms.max(limit))
 }
 
-/// Each asks for its own, and the first for what is left.
+/// Each asks for its own, and the first for what is left: nothing stays in escrow or bond.
 fn all_is_paid(model: &SmallContest, state: State, first: Who, entrants: &[Who]) -> bool {
     let mut state = state;
     for owed in state.book.owed.clone().into_iter().filter(|owed| !owed.is_paid) {
@@ -68,5 +69,6 @@ fn all_is_paid(model: &SmallContest, state: State, first: Who, entrants: &[Who])
 
 /// Whether each has what it began with.
 fn is_whole(model: &SmallContest, state: &State, entrants: &[Who]) -> bool {
-    entrants.iter().all(|who| state.ledger.wallet(&model.cast, *who) == units(Cast::purse(*who)))
+    let has = |who: &Who| state.ledger.wallet(&model.cast, *who) == units(model.cast.purse(*who));
+    entrants.iter().all(has)
 }
