@@ -60,7 +60,7 @@ pub use self::{
     handle::{ArenaHandle, ClaimedStep},
     ids::{operator, system},
     ledger::{Audit, LedgerDivergence},
-    live::{Follower, LiveEvent, LiveFilter, Source},
+    live::{Follower, JournalPage, JournalQuery, LiveEvent, LiveFilter, Source},
     manager::ArenaManager,
     options::{Data, Options},
     query::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},

@@ -3,7 +3,7 @@
 //! A handler parses, asks the runtime, and answers. Who is calling is taken from the bearer token, never from the body.
 //! TLS is the work of a reverse proxy in front: this server speaks plain HTTP and listens on loopback unless told otherwise.
 //!
-//! Room for what comes later: `sse.rs` beside `http/`, `mcp/`, and `console.rs` at `/`.
+//! `sse.rs` writes live streams. Room for what comes later: `mcp/`, and `console.rs` at `/`.
 
 mod answer;
 mod app;
@@ -22,6 +22,7 @@ mod render;
 mod request;
 mod serve;
 mod shape;
+mod sse;
 mod yardstick;
 
 pub use app::router;

@@ -52,6 +52,7 @@ impl Metrics {
             ("arena_commands_waiting", "gauge", "commands that wait for the writer", health.waiting as f64),
             ("arena_journal_position", "gauge", "the last position of the journal", health.position as f64),
             ("arena_hot_arenas", "gauge", "arenas in memory", health.hot_arenas as f64),
+            ("arena_followers", "gauge", "live streams of events that are open", health.followers as f64),
             (
                 "arena_ready",
                 "gauge",

@@ -147,7 +147,10 @@ fn operation_of(path: &str, method: &HttpMethod, operation: &mut Operation) {
         Code::Timeout,
     ];
     let writes: &[Code] = &[Code::Malformed, Code::WrongState, Code::VersionMismatch, Code::TooLarge];
-    let refusals = always.iter().chain(writes.iter().filter(|_| is_write || needs_an_end(path)));
+    // A stream is resumed by a header.
+    let streams: &[Code] = if path.ends_with("/events") { &[Code::Malformed] } else { &[] };
+    let refusals =
+        always.iter().chain(streams).chain(writes.iter().filter(|_| is_write || needs_an_end(path)));
     for code in refusals {
         let status = code.status().to_string();
         operation.responses.responses.entry(status).or_insert_with(|| problem(code.status()));

@@ -198,13 +198,18 @@ impl<Q> Call<Q> {
 
 /// Who the bearer token stands for.
 pub(crate) fn authenticate(headers: &HeaderMap, app: &App) -> Result<Principal, Failure> {
+    Ok(app.manager.authenticate(bearer(headers)?)?)
+}
+
+/// The bearer token.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Failure> {
     let token = once(headers, &header::AUTHORIZATION)?
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or(RuntimeError::Unauthenticated)?;
-    Ok(app.manager.authenticate(token)?)
+    Ok(token)
 }
 
 async fn read_body(body: Body, headers: &HeaderMap, limit: usize) -> Result<Bytes, Failure> {
@@ -234,7 +239,10 @@ fn too_large(limit: usize) -> Failure {
 }
 
 /// A header that says one thing: sent twice it would say two.
-fn once<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a HeaderValue>, Failure> {
+pub(crate) fn once<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a HeaderValue>, Failure> {
     let mut values = headers.get_all(name).iter();
     let value = values.next();
     if values.next().is_some() {

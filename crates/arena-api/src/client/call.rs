@@ -106,6 +106,12 @@ impl<T> Call<T> {
         self
     }
 
+    /// Where it goes.
+    pub(super) fn address(self) -> Result<Url, Error> {
+        self.query.map_err(Error::Request)?;
+        Ok(self.url)
+    }
+
     /// Allows the answer this much longer.
     pub(super) fn waiting(mut self, extra: Duration) -> Self {
         self.limit = ANSWER_LIMIT.saturating_add(extra);

@@ -22,6 +22,7 @@ mod error;
 mod ledger;
 mod shared;
 mod steps;
+mod stream;
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,6 +31,7 @@ pub use error::Error;
 use reqwest::{Method, Url};
 use serde::Serialize;
 pub use shared::ArtifactBytes;
+pub use stream::{LiveStream, Told};
 
 use call::Body;
 

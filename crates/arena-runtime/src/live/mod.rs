@@ -4,6 +4,7 @@
 //! empties. Followers never touch what the committer touches. Why: `docs/decisions/0016-live-streams.md`.
 
 mod follower;
+mod journal;
 mod ring;
 
 use std::{
@@ -22,6 +23,7 @@ use tokio::sync::{Notify, Semaphore};
 use self::ring::{After, Ring};
 pub use self::{
     follower::{Follower, LiveFilter, Source},
+    journal::{JournalPage, JournalQuery},
     ring::LiveEvent,
 };
 use crate::{clock::steady_now, record::StoredEvent};

@@ -7,87 +7,85 @@ use arena_api::{
     events::{EventPage, EventQuery},
 };
 use arena_core::AgentId;
-use arena_runtime::RuntimeError;
+use arena_runtime::{LiveFilter, RuntimeError, Source};
 use axum::{extract::State, http::StatusCode};
 
-use super::page;
+use super::{
+    event_types::{ARENA_EVENTS, CONTEST_EVENTS},
+    page,
+};
 use crate::{
     answer::{Answer, json},
     app::App,
     error::Failure,
     request::Call,
     shape,
+    sse::{self, Wanted},
 };
 
 /// The longest wait that may be asked for.
 pub(crate) const LONGEST_WAIT_MS: u64 = 60_000;
 
-/// The types of the events of an arena, as the core names them.
-const EVENT_TYPES: &[&str] = &[
-    "arena_created",
-    "arena_activated",
-    "agent_joined",
-    "agent_left",
-    "role_changed",
-    "goal_updated",
-    "steps_added",
-    "step_changed",
-    "step_cancelled",
-    "step_claimed",
-    "lease_renewed",
-    "step_released",
-    "lease_expired",
-    "lease_revoked",
-    "step_approved",
-    "step_completed",
-    "result_orphaned",
-    "result_adopted",
-    "step_failed",
-    "step_reopened",
-    "artifact_put",
-    "fact_put",
-    "message_sent",
-    "settling_started",
-    "arena_archived",
-];
-
-/// The types of the events of a contest, as the core names them.
-const CONTEST_EVENT_TYPES: &[&str] = &[
-    "contest_created",
-    "agent_entered",
-    "entry_withdrawn",
-    "contest_started",
-    "round_page_submitted",
-    "round_completed",
-    "round_actions_stored",
-    "contest_finalized",
-    "contest_cancelled",
-    "contest_abandoned",
-    "obligation_paid",
-];
-
 /// Reads events
 ///
 /// Those after `after`, by sequence, without gaps. With `wait_ms` the answer comes with the first of them, or empty when
-/// the time is over.
-#[utoipa::path(get, path = "/v1/arenas/{arena_id}/events", tag = "reading", params(EventQuery),
-    responses((status = 200, description = "A page of events, and the arena's last sequence.", body = EventPage)))]
+/// the time is over. With `Accept: text/event-stream` the answer is a live stream that goes on: see the docs for its events.
+#[utoipa::path(get, path = "/v1/arenas/{arena_id}/events", tag = "reading",
+    params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "For a live stream: the id after which it resumes; counts more than `after` and `snapshot`.")),
+    responses((status = 200, description = "A page of events, and the arena's last sequence; or a live stream.",
+        content((EventPage = "application/json"), (String = "text/event-stream")))))]
 pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
-    let query = query(&call.query, EVENT_TYPES)?;
+    let query = query(&call.query, ARENA_EVENTS)?;
     let (principal, arena_id) = (&call.principal, call.arena_id());
-    page_of(&app, query, |query| app.manager.events(principal, arena_id, query)).await
+    let Some(wanted) = wanted(&call, &query)? else {
+        return page_of(&app, query, |query| app.manager.events(principal, arena_id, query)).await;
+    };
+    let snapshot = if wanted.snapshot {
+        let state = app.manager.arena(principal, arena_id).await?;
+        Some(sse::snapshot(state.head.sequence.get(), &shape::state(&state)))
+    } else {
+        None
+    };
+    sse::answer(app.clone(), principal, Source::Arena(arena_id), wanted, snapshot).await
 }
 
 /// Reads events of a contest
 ///
 /// Those after `after`, by sequence, without gaps. With `wait_ms` the answer comes with the first of them, or empty when
-/// the time is over.
-#[utoipa::path(get, path = "/v1/contests/{arena_id}/events", tag = "contests", params(EventQuery),
-    responses((status = 200, description = "A page of events, and the contest's last sequence.", body = EventPage)))]
+/// the time is over. With `Accept: text/event-stream` the answer is a live stream that goes on: see the docs for its events.
+#[utoipa::path(get, path = "/v1/contests/{arena_id}/events", tag = "contests",
+    params(EventQuery, ("Last-Event-ID" = Option<String>, Header, description = "For a live stream: the id after which it resumes; counts more than `after` and `snapshot`.")),
+    responses((status = 200, description = "A page of events, and the contest's last sequence; or a live stream.",
+        content((EventPage = "application/json"), (String = "text/event-stream")))))]
 pub(super) async fn list_contest_events(State(app): State<App>, call: Call<EventQuery>) -> Answer {
-    let query = query(&call.query, CONTEST_EVENT_TYPES)?;
+    let query = query(&call.query, CONTEST_EVENTS)?;
     let (principal, arena_id) = (&call.principal, call.arena_id());
-    page_of(&app, query, |query| app.manager.contest_events(principal, arena_id, query)).await
+    let Some(wanted) = wanted(&call, &query)? else {
+        return page_of(&app, query, |query| app.manager.contest_events(principal, arena_id, query)).await;
+    };
+    let snapshot = if wanted.snapshot {
+        let state = app.manager.contest(principal, arena_id).await?;
+        let contest = shape::contest::contest(&state.contest, &principal.agent_id());
+        Some(sse::snapshot(state.head.sequence.get(), &contest))
+    } else {
+        None
+    };
+    sse::answer(app.clone(), principal, Source::Contest(arena_id), wanted, snapshot).await
+}
+
+/// What a live stream is to be, when one is asked for.
+fn wanted(call: &Call<EventQuery>, query: &arena_runtime::EventQuery) -> Result<Option<Wanted>, Failure> {
+    let snapshot = match call.query.snapshot {
+        None | Some(0) => false,
+        Some(1) => true,
+        Some(_) => return Err(Problem::invalid("snapshot", "0 or 1 is expected").into()),
+    };
+    if !sse::is_accepted(&call.headers) {
+        let reason = "only a live stream begins with one; send Accept: text/event-stream";
+        return if snapshot { Err(Problem::invalid("snapshot", reason).into()) } else { Ok(None) };
+    }
+    let filter = LiveFilter { kinds: query.kinds.clone(), actor: query.actor.clone() };
+    Wanted::of(&call.headers, query.after.get(), snapshot, filter).map(Some)
 }
 
 /// Reads a page, at once when the server drains.
@@ -109,42 +107,37 @@ where
     Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
 }
 
-fn query(asked: &EventQuery, types: &[&str]) -> Result<arena_runtime::EventQuery, Failure> {
-    let wait_ms = u64::from(asked.wait_ms.unwrap_or_default());
-    if wait_ms > LONGEST_WAIT_MS {
-        return Err(Problem::invalid("wait_ms", "a wait is at most 60000 ms").into());
-    }
-    let actor = match asked.actor.as_deref().map(str::parse::<AgentId>) {
-        Some(Ok(actor)) => Some(actor),
-        Some(Err(error)) => return Err(Problem::invalid("actor", error).into()),
-        None => None,
-    };
-    let kinds = asked.kind.as_deref().unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
-    if let Some(unknown) = kinds.clone().find(|kind| !types.contains(kind)) {
-        return Err(Problem::invalid("type", format!("there are no events of the type {unknown}")).into());
-    }
+fn query(asked: &EventQuery, types: &[&[&str]]) -> Result<arena_runtime::EventQuery, Failure> {
     Ok(arena_runtime::EventQuery {
         after: asked.after.unwrap_or_default(),
         limit: page::limit(asked.limit)?,
-        wait: (wait_ms > 0).then(|| Duration::from_millis(wait_ms)),
-        kinds: kinds.map(str::to_owned).collect(),
-        actor,
+        wait: wait(asked.wait_ms)?,
+        kinds: kinds(asked.kind.as_deref(), types)?,
+        actor: actor(asked.actor.as_deref())?,
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_types_are_those_of_the_core() {
-        assert_eq!(EVENT_TYPES, variants::<arena_core::ArenaEvent>());
-        assert_eq!(CONTEST_EVENT_TYPES, variants::<arena_core::contest::ContestEvent>());
+/// How long to wait.
+pub(super) fn wait(asked: Option<u32>) -> Result<Option<Duration>, Failure> {
+    let wait_ms = u64::from(asked.unwrap_or_default());
+    if wait_ms > LONGEST_WAIT_MS {
+        return Err(Problem::invalid("wait_ms", "a wait is at most 60000 ms").into());
     }
+    Ok((wait_ms > 0).then(|| Duration::from_millis(wait_ms)))
+}
 
-    fn variants<T: std::fmt::Debug + serde::de::DeserializeOwned>() -> Vec<String> {
-        let error = serde_json::from_str::<T>("{\"nope\": {}}").unwrap_err().to_string();
-        let (_, expected) = error.split_once("expected one of ").unwrap();
-        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+/// Whose events.
+pub(super) fn actor(asked: Option<&str>) -> Result<Option<AgentId>, Failure> {
+    let actor = asked.map(str::parse::<AgentId>).transpose();
+    actor.map_err(|error| Problem::invalid("actor", error).into())
+}
+
+/// Which types of events.
+pub(super) fn kinds(asked: Option<&str>, types: &[&[&str]]) -> Result<Vec<String>, Failure> {
+    let kinds = asked.unwrap_or_default().split(',').filter(|kind| !kind.is_empty());
+    let is_known = |kind: &str| types.iter().any(|types| types.contains(&kind));
+    if let Some(unknown) = kinds.clone().find(|kind| !is_known(kind)) {
+        return Err(Problem::invalid("type", format!("there are no events of the type {unknown}")).into());
     }
+    Ok(kinds.map(str::to_owned).collect())
 }

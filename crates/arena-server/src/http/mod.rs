@@ -7,9 +7,11 @@ mod clock;
 mod conditional;
 mod contests;
 mod entries;
+mod event_types;
 mod events;
 mod facts;
 mod handles;
+mod journal;
 mod ledger;
 mod messages;
 mod page;
@@ -58,6 +60,7 @@ pub(crate) fn routes(has_test_clock: bool) -> OpenApiRouter<App> {
         .routes(routes!(facts::put_fact, facts::get_fact))
         .routes(routes!(messages::send_message, messages::list_messages))
         .routes(routes!(events::list_events))
+        .routes(routes!(journal::list_journal))
         .routes(routes!(reading::get_brief))
         .routes(routes!(reading::get_state))
         .routes(routes!(reading::get_report))

@@ -10,6 +10,7 @@ mod contests;
 mod handles;
 mod idempotency;
 mod lists;
+mod live;
 mod openapi;
 mod order;
 mod refusals;

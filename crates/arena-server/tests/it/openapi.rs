@@ -44,6 +44,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/v1/arenas/{arena_id}/steps"),
     ("GET", "/v1/arenas/{arena_id}/steps/{step}"),
     ("GET", "/v1/arenas/{arena_id}/verify"),
+    ("GET", "/v1/events"),
     ("PATCH", "/v1/arenas/{arena_id}/participants/{agent}"),
     ("PATCH", "/v1/arenas/{arena_id}/steps/{step}"),
     ("POST", "/v1/agents"),

@@ -3,7 +3,7 @@
 mod actions;
 mod bodies;
 mod clients;
-mod cup;
+pub(crate) mod cup;
 mod fuzz;
 mod keys;
 mod ledger;
