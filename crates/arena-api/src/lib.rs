@@ -21,6 +21,7 @@ pub mod health;
 pub mod ledger;
 pub mod list;
 pub mod messages;
+pub mod narrow;
 pub mod participants;
 pub mod payouts;
 pub mod problem;

@@ -13,6 +13,7 @@ pub mod aggregate;
 pub mod amount;
 pub mod collaboration;
 pub mod contest;
+pub mod handles;
 pub mod hash;
 pub mod ids;
 pub mod ledger;

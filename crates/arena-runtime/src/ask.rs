@@ -29,7 +29,8 @@ impl Ask {
     }
 }
 
-/// What makes two requests the same: the principal's agent, the operation and the key; and what must then be equal.
+/// What makes two requests the same: the principal's agent, what its handle allows if it is one, the operation and the
+/// key; and what must then be equal. So a handle is never given the answer to what it could not have asked for itself.
 #[derive(Clone, Debug)]
 pub struct RequestKey {
     /// The caller's key.
@@ -44,8 +45,9 @@ impl RequestKey {
     /// Under which the answer is kept.
     pub(crate) fn request(&self, principal: &Principal) -> Hash {
         let agent = principal.agent_id();
+        let bounds = principal.bounds();
         let mut named = Vec::new();
-        for part in [agent.as_str(), &self.operation, self.id.as_str()] {
+        for part in [agent.as_str(), &self.operation, self.id.as_str()].into_iter().chain(bounds.as_deref()) {
             named.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             named.extend_from_slice(part.as_bytes());
         }

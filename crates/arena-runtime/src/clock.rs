@@ -48,9 +48,10 @@ impl Clock {
     }
 }
 
-/// The machine's time of day.
+/// The machine's time of day, for what asks no server; rules go by the manager's.
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
-pub(crate) fn system_now() -> Timestamp {
+#[must_use]
+pub fn system_now() -> Timestamp {
     let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arena_core::{
     AgentId, ArenaId, CommandId, Fence, HandlePermissions, Hash, Millis, Sequence, StepNumber, Timestamp,
     collaboration::{ArtifactName, Command, FactKey, NewStep, Role},
+    handles::Caveat,
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -74,6 +75,17 @@ impl ArenaHandle {
     #[must_use]
     pub fn with_command_id(&self, command_id: CommandId) -> Self {
         Self { command_id: Some(command_id), ..self.clone() }
+    }
+
+    /// The same view with less: what a token of the same handle with these caveats would allow. `None` when nothing would
+    /// be left (no step is two steps), and for a view that comes from no handle: issue one first.
+    #[must_use]
+    pub fn narrowed(&self, caveats: &[Caveat]) -> Option<Self> {
+        let principal = match &self.principal {
+            Principal::Handle(grant) => Principal::Handle(grant.clone().under_all(caveats)?),
+            Principal::Operator | Principal::Agent(_) => return None,
+        };
+        Some(Self::new(self.manager.clone(), principal, self.arena_id))
     }
 
     /// The agent that acts.

@@ -45,6 +45,7 @@ pub use arena_core::{
     AgentId, Amount, ArenaAggregate, ArenaConfig, ArenaEvent, ArenaId, CommandId, Contest, ContestEvent,
     Fence, HandleId, HandlePermissions, Hash, Millis, Position, Sequence, SharedArena, StepNumber, Timestamp,
     collaboration, contest,
+    handles::{self, Grant},
     ledger::{Account, Reason},
     registry,
 };
@@ -53,7 +54,7 @@ pub use self::{
     accounts::{AccountRow, TransferQuery},
     ask::{Applied, Ask, ContestApplied, ContestRender, Render, Reply, RequestKey},
     cache::{ArenaState, ContestState},
-    clock::steady_now,
+    clock::{steady_now, system_now},
     contest_handle::ContestHandle,
     contests::{ContestQuery, NewContest},
     error::{RuntimeError, StorageError},
@@ -70,7 +71,7 @@ pub use self::{
     secrets::OPERATOR_TOKEN,
     shared::Health,
     storage::{ArenaStorage, TransferRow},
-    tokens::{Grant, Principal},
+    tokens::Principal,
     verify::{Divergence, Verification},
     writing::{IssuedHandle, IssuedToken, NewArtifact, NewHandle},
 };

@@ -145,8 +145,20 @@ impl ArenaManager {
             return Ok(Principal::Agent(agent_id.clone()));
         }
         let grant = self.inner.secrets.handles.open(token).ok_or(RuntimeError::Unauthenticated)?;
-        let is_live = registry.registry.handle(&grant.handle).is_some() && self.now() < grant.expires_at;
-        if is_live { Ok(Principal::Handle(grant)) } else { Err(RuntimeError::Unauthenticated) }
+        let principal = Principal::Handle(grant);
+        if self.is_live(&principal) { Ok(principal) } else { Err(RuntimeError::Unauthenticated) }
+    }
+
+    /// Whether who was known once still is: a handle may have ended or been revoked since, an agent removed.
+    pub(crate) fn is_live(&self, principal: &Principal) -> bool {
+        let registry = self.inner.shared.registry.read().clone();
+        match principal {
+            Principal::Operator => true,
+            Principal::Agent(agent_id) => registry.registry.is_registered(agent_id),
+            Principal::Handle(grant) => {
+                registry.registry.handle(&grant.handle).is_some() && self.now() < grant.expires_at
+            }
+        }
     }
 
     /// The operator's token: the content of `DIR/operator.token`.

@@ -158,6 +158,9 @@ impl ArenaManager {
             if tokio::time::timeout_at(until.into(), rung).await.is_err() {
                 return Ok(page);
             }
+            if !self.is_live(principal) {
+                return Err(RuntimeError::Unauthenticated);
+            }
         }
     }
 

@@ -1,12 +1,10 @@
 //! Bearer tokens: the operator's, agents' (stored hashed), and handles (a chain of HMACs over what they grant).
 
 use arena_core::{
-    AgentId, ArenaId, HandleId, HandlePermissions, Hash, StepNumber, Timestamp, collaboration::Caller,
+    AgentId, ArenaId, HandlePermissions, Hash,
+    collaboration::Caller,
+    handles::{Caveat, Grant, HandleToken},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::ids;
@@ -15,8 +13,6 @@ use crate::ids;
 pub(crate) const OPERATOR: &str = "arena_operator";
 /// What an agent's token begins with.
 pub(crate) const AGENT: &str = "arena_agent";
-/// What a handle's token begins with.
-const HANDLE: &str = "arena_handle_";
 
 /// Who is calling, as the token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +57,17 @@ impl Principal {
         }
     }
 
+    /// What its token allows at most, its time apart; `None` for who is bounded by the role alone.
+    pub(crate) fn bounds(&self) -> Option<String> {
+        match self {
+            Self::Operator | Self::Agent(_) => None,
+            Self::Handle(Grant { handle: _, arena_id, agent_id: _, permissions, step, expires_at: _ }) => {
+                let step = step.map_or(String::new(), |step| Caveat::Step(step).to_string());
+                Some(format!("{arena_id} {} {step}", Caveat::May(*permissions)))
+            }
+        }
+    }
+
     /// Whether its token is good for `arena_id` at all.
     pub(crate) fn reaches(&self, arena_id: ArenaId) -> bool {
         match self {
@@ -68,25 +75,6 @@ impl Principal {
             Self::Handle(grant) => grant.arena_id == arena_id,
         }
     }
-}
-
-/// What a handle's token grants: upper bounds, met with the live role at each call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grant {
-    /// The handle's id, by which it is revoked.
-    pub handle: HandleId,
-    /// The only arena.
-    pub arena_id: ArenaId,
-    /// The agent it acts as.
-    pub agent_id: AgentId,
-    /// What it may do at most.
-    pub permissions: HandlePermissions,
-    /// The only step it may work on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<StepNumber>,
-    /// From when on it is void.
-    pub expires_at: Timestamp,
 }
 
 /// The key that handle tokens are signed with: the content of `DIR/handle.key`.
@@ -98,30 +86,20 @@ impl HandleKey {
         Self(bytes)
     }
 
-    /// The token of a grant: its JSON and the HMAC over it, the first link of the chain.
+    /// The token of a grant, as JSON.
     pub(crate) fn sign(&self, grant: &Grant) -> String {
-        let body = serde_json::to_vec(grant).expect("a grant has a JSON form");
-        let signature = self.link(&body);
-        format!("{HANDLE}{}.{}", URL_SAFE_NO_PAD.encode(body), URL_SAFE_NO_PAD.encode(signature))
+        let grant = serde_json::to_vec(grant).expect("a grant has a JSON form");
+        HandleToken::issue(&self.0, grant).to_string()
     }
 
-    /// The grant of a token that this key signed. Expiry and revocation are the caller's to check.
+    /// What a token that comes from this key grants, all its caveats met. Expiry and revocation are the caller's to check.
     pub(crate) fn open(&self, token: &str) -> Option<Grant> {
-        let (body, signature) = token.strip_prefix(HANDLE)?.split_once('.')?;
-        let body = URL_SAFE_NO_PAD.decode(body).ok()?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        if self.link(&body).ct_eq(signature.as_slice()).into() {
-            serde_json::from_slice(&body).ok()
-        } else {
-            None
+        let token: HandleToken = token.parse().ok()?;
+        if !token.comes_from(&self.0) {
+            return None;
         }
-    }
-
-    fn link(&self, block: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        mac.update(b"arena/handle/v1");
-        mac.update(block);
-        mac.finalize().into_bytes().into()
+        let issued: Grant = serde_json::from_slice(token.grant()).ok()?;
+        issued.under_all(token.caveats())
     }
 }
 
@@ -137,6 +115,8 @@ pub(crate) fn equal(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use arena_core::{HandleId, StepNumber, Timestamp, collaboration::Permission};
+
     use super::*;
 
     fn grant() -> Grant {
@@ -145,9 +125,14 @@ mod tests {
             arena_id: ArenaId::from_bytes([2; 16]),
             agent_id: "alice".parse().unwrap(),
             permissions: HandlePermissions::ALL,
-            step: StepNumber::new(3),
+            step: None,
             expires_at: Timestamp::from_millis(1_000),
         }
+    }
+
+    fn narrowed(token: &str, caveats: &[Caveat]) -> String {
+        let token: HandleToken = token.parse().unwrap();
+        caveats.iter().fold(token, |token, caveat| token.narrowed(*caveat).unwrap()).to_string()
     }
 
     #[test]
@@ -159,17 +144,27 @@ mod tests {
     }
 
     #[test]
-    fn a_token_changed_anywhere_opens_to_nothing() {
+    fn a_child_opens_to_what_is_left_under_its_caveats() {
         let key = HandleKey::new([7; 32]);
-        let token = key.sign(&grant());
-        let (body, signature) = token.strip_prefix(HANDLE).unwrap().split_once('.').unwrap();
-        let widened = serde_json::to_vec(&Grant { step: None, ..grant() }).unwrap();
-        assert_eq!(key.open(&format!("{HANDLE}{}.{signature}", URL_SAFE_NO_PAD.encode(widened))), None);
-        for index in 0..body.len() {
-            let mut changed = body.as_bytes().to_vec();
-            changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
-            let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(key.open(&format!("{HANDLE}{changed}.{signature}")), None, "byte {index}");
-        }
+        let reader = HandlePermissions::NONE.with(Permission::Read);
+        let step = StepNumber::new(3).unwrap();
+        let (sooner, later) = (Timestamp::from_millis(900), Timestamp::from_millis(2_000));
+        let child = narrowed(&key.sign(&grant()), &[Caveat::May(reader), Caveat::Step(step)]);
+        let child = narrowed(&child, &[Caveat::Until(later), Caveat::May(HandlePermissions::ALL)]);
+        let left = Grant { permissions: reader, step: Some(step), ..grant() };
+        assert_eq!(key.open(&child), Some(left.clone()));
+        let child = narrowed(&child, &[Caveat::Until(sooner), Caveat::Until(later)]);
+        assert_eq!(key.open(&child), Some(Grant { expires_at: sooner, ..left }));
+        assert_eq!(HandleKey::new([8; 32]).open(&child), None);
+        assert_eq!(key.open(&narrowed(&child, &[Caveat::Step(StepNumber::new(4).unwrap())])), None);
+    }
+
+    #[test]
+    fn a_grant_with_what_is_not_known_opens_to_nothing() {
+        let key = HandleKey::new([7; 32]);
+        let mut body = serde_json::to_value(grant()).unwrap();
+        body["also"] = "this".into();
+        let token = HandleToken::issue(&[7; 32], serde_json::to_vec(&body).unwrap());
+        assert_eq!(key.open(&token.to_string()), None);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use arena_core::{
     AgentId, ArenaConfig, ArenaId, Fence, HandleId, HandlePermissions, Hash, Millis, StepNumber, Timestamp,
     collaboration::{ArtifactKind, ArtifactName, Command},
+    handles::Grant,
     registry::RegistryCommand,
 };
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use crate::{
     ids,
     manager::ArenaManager,
     query::Profile,
-    tokens::{AGENT, Grant, Principal, token_hash},
+    tokens::{AGENT, Principal, token_hash},
 };
 
 /// How long a handle is good for when nobody says otherwise.

@@ -11,6 +11,7 @@ mod limits;
 mod matrix;
 mod model;
 mod money;
+mod narrowing;
 mod orphans;
 mod participants;
 mod plan;

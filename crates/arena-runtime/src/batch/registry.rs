@@ -3,6 +3,7 @@
 use arena_core::{
     AgentId, ArenaId,
     collaboration::{Caller, Rejection, Role},
+    handles::Grant,
     registry::{Registry, RegistryCommand, RegistryContext, RegistryEvent},
 };
 
@@ -13,7 +14,7 @@ use crate::{
     ids,
     numbering::{AnswerForm, Decided, Draft},
     stream::{Event, State},
-    tokens::{Grant, Principal},
+    tokens::Principal,
 };
 
 impl Batch<'_> {
