@@ -131,6 +131,8 @@ pub(crate) enum Ask {
     List(commands::list::List),
     /// Show an arena: lifecycle, progress, participants and board
     Show(commands::show::Show),
+    /// Look on while an arena works: lifecycle, board with holders and leases, last events
+    Watch(commands::watch::Watch),
     /// Begin work in an arena
     Activate(commands::lifecycle::Activate),
     /// Join or invite, change roles, leave or remove

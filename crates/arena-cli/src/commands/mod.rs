@@ -28,6 +28,7 @@ pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod step;
 pub(crate) mod verify;
+pub(crate) mod watch;
 pub(crate) mod why;
 
 use rustix::{fs::Mode, process::umask};
@@ -52,6 +53,7 @@ impl Ask {
             Self::Create(verb) => verb.run(session).await,
             Self::List(verb) => verb.run(session).await,
             Self::Show(verb) => verb.run(session).await,
+            Self::Watch(verb) => verb.run(session).await,
             Self::Activate(verb) => verb.run(session).await,
             Self::Participant(verb) => verb.run(session).await,
             Self::Goal(verb) => verb.run(session).await,

@@ -24,7 +24,8 @@ impl Show {
     }
 }
 
-fn page(state: &State) -> String {
+/// All of it as text.
+pub(super) fn page(state: &State) -> String {
     let mut page = text::arena::head(&state.arena);
     page.push_str(&format!("\n{}", text::arena::participants(&state.arena.participants)));
     if state.steps.is_empty() {

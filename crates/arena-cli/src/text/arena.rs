@@ -57,7 +57,7 @@ pub(crate) fn participants(participants: &[Participant]) -> String {
 }
 
 /// `created > [active] > settling > archived`.
-fn lifecycle(current: Status) -> String {
+pub(crate) fn lifecycle(current: Status) -> String {
     let stage = |status: Status| {
         if status == current {
             paint(status_style(status.as_str()).bold(), format_args!("[{status}]"))
@@ -69,7 +69,7 @@ fn lifecycle(current: Status) -> String {
 }
 
 /// A bar and the numbers behind it.
-fn progress(arena: &Arena) -> String {
+pub(crate) fn progress(arena: &Arena) -> String {
     let (done, total) = (arena.completed_steps, arena.total_steps);
     let filled = (done * BAR).checked_div(total).unwrap_or_default();
     let bar: String = (0..BAR).map(|place| if place < filled { '#' } else { '.' }).collect();

@@ -1,0 +1,136 @@
+//! `arena watch`: an arena while it works, as a view on a terminal, as lines elsewhere.
+
+mod screen;
+mod view;
+
+use std::{
+    io::{IsTerminal, stdout},
+    time::Duration,
+};
+
+use arena_api::{
+    arenas::{State, StateQuery},
+    client::Told,
+    events::EventQuery,
+};
+use arena_core::{ArenaId, collaboration::Status};
+use clap::Args;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::mpsc,
+};
+
+use self::{screen::Screen, view::View};
+use super::{events::line, show};
+use crate::{
+    exit::Exit,
+    failure::Failure,
+    live::{Heard, Live},
+    session::Session,
+};
+
+/// How often the view is drawn: leases count down.
+const REDRAW: Duration = Duration::from_millis(250);
+
+/// Which arena.
+#[derive(Args, Debug)]
+pub(crate) struct Watch {
+    /// The arena
+    arena: ArenaId,
+}
+
+impl Watch {
+    /// Shows it until it is archived, or until Ctrl-C.
+    pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
+        let query = EventQuery { snapshot: Some(1), ..EventQuery::default() };
+        let mut live = Live::new(session.client.follow(self.arena, &query).await?);
+        let state = loop {
+            if let Heard::Told(Told::Snapshot(text)) = live.next().await? {
+                break read(&text)?;
+            }
+        };
+        let is_over = state.arena.status == Status::Archived;
+        let has_screen = stdout().is_terminal() && std::env::var("TERM").is_ok_and(|term| term != "dumb");
+        if has_screen && !session.output.is_json() && !is_over {
+            return self.draw(session, live, state).await;
+        }
+        session.output.answer(&state, show::page)?;
+        if is_over { Ok(()) } else { print(session, live).await }
+    }
+
+    async fn draw(&self, session: &Session, live: Live, state: State) -> Result<(), Failure> {
+        let internal = |error: std::io::Error| Failure::new(Exit::Refused, "internal", error.to_string());
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
+        let mut heard = heard(live);
+        let mut tick = tokio::time::interval(REDRAW);
+        let mut view = View::of(state);
+        let screen = Screen::enter();
+        let ended = loop {
+            tokio::select! {
+                heard = heard.recv() => match heard {
+                    Some(Ok(Heard::Told(Told::Event(event)))) => view.add(&event),
+                    Some(Ok(Heard::Told(Told::CursorAhead(_)) | Heard::Back)) => view.is_stale = true,
+                    Some(Ok(Heard::Told(Told::Snapshot(_) | Told::Closed(_)))) => {}
+                    Some(Ok(Heard::Lost(why))) => view.say(why),
+                    Some(Err(failure)) => break Err(failure),
+                    None => break Ok(()),
+                },
+                _ = tick.tick() => {
+                    if std::mem::take(&mut view.is_stale) {
+                        let state = session.read(session.client.state(self.arena, &StateQuery::default()));
+                        match state.await {
+                            Ok(state) => view.state = state,
+                            // The stream tells why.
+                            Err(_) => view.is_stale = true,
+                        }
+                    }
+                    screen.draw(&view);
+                    if view.state.arena.status == Status::Archived {
+                        break Ok(());
+                    }
+                }
+                _ = interrupt.recv() => return Ok(()),
+                _ = terminate.recv() => return Ok(()),
+            }
+        };
+        drop(screen);
+        ended?;
+        session.output.text(&show::page(&view.state))
+    }
+}
+
+/// Listens beside the drawing, which never interrupts it.
+fn heard(mut live: Live) -> mpsc::Receiver<Result<Heard, Failure>> {
+    let (sender, heard) = mpsc::channel(64);
+    tokio::spawn(async move {
+        loop {
+            let next = live.next().await;
+            let is_last = next.is_err();
+            if sender.send(next).await.is_err() || is_last {
+                return;
+            }
+        }
+    });
+    heard
+}
+
+/// A line for each event, until the last.
+async fn print(session: &Session, mut live: Live) -> Result<(), Failure> {
+    loop {
+        match live.next().await? {
+            Heard::Told(Told::Event(event)) => {
+                session.output.text(&line(&event, session.output.is_json())?)?;
+                if event.kind == "arena_archived" {
+                    return Ok(());
+                }
+            }
+            Heard::Lost(why) => session.output.complain(&why),
+            Heard::Back | Heard::Told(Told::Snapshot(_) | Told::CursorAhead(_) | Told::Closed(_)) => {}
+        }
+    }
+}
+
+fn read(text: &str) -> Result<State, Failure> {
+    Told::state(text).map_err(|error| Failure::new(Exit::Refused, "malformed", error.to_string()))
+}

@@ -1,0 +1,71 @@
+//! The terminal while it shows a view: another screen, left again however the program ends.
+
+use std::{
+    io::{Write, stdout},
+    panic,
+    time::SystemTime,
+};
+
+use anstream::{AutoStream, ColorChoice, adapter::strip_str};
+use arena_core::Timestamp;
+use rustix::termios::tcgetwinsize;
+
+use super::view::View;
+
+/// The other screen, without a cursor.
+const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l";
+/// The cursor and the screen that was there before.
+const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
+
+/// The terminal, while it is ours.
+#[derive(Debug)]
+pub(super) struct Screen(());
+
+impl Screen {
+    /// Takes it.
+    pub(super) fn enter() -> Self {
+        let report = panic::take_hook();
+        panic::set_hook(Box::new(move |panicked| {
+            // What is reported must stand on the screen that stays.
+            write(LEAVE);
+            report(panicked);
+        }));
+        write(ENTER);
+        Self(())
+    }
+
+    /// Draws the view from the top.
+    pub(super) fn draw(&self, view: &View) {
+        let (columns, rows) = size();
+        let text = view.text(columns, rows, now());
+        let is_plain = AutoStream::choice(&stdout()) == ColorChoice::Never;
+        let text = if is_plain { strip_str(&text).to_string() } else { text };
+        let lines: Vec<&str> = text.lines().collect();
+        write(&format!("\u{1b}[H{}\u{1b}[K\u{1b}[J", lines.join("\u{1b}[K\r\n")));
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        write(LEAVE);
+    }
+}
+
+/// A terminal that is gone shows nothing.
+fn write(text: &str) {
+    let mut stdout = stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+/// Columns and rows.
+fn size() -> (usize, usize) {
+    let size = tcgetwinsize(stdout()).ok().filter(|size| size.ws_col > 0 && size.ws_row > 0);
+    size.map_or((80, 24), |size| (size.ws_col.into(), size.ws_row.into()))
+}
+
+/// The time on this machine, for showing what is left of a lease; no rule sees it.
+#[expect(clippy::disallowed_methods, reason = "a countdown is drawn by the clock of who looks at it")]
+fn now() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+}
