@@ -7,7 +7,14 @@ use axum::{Router, middleware};
 use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
-use crate::{config::Config, docs, guard, http, metrics::Metrics, openapi, yardstick};
+use crate::{
+    config::Config,
+    docs,
+    guard::{self, Rates},
+    http,
+    metrics::Metrics,
+    openapi, yardstick,
+};
 
 /// What the handlers share. Cloning it is cheap.
 #[derive(Clone)]
@@ -18,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) manager: ArenaManager,
     pub(crate) config: Config,
     pub(crate) metrics: Metrics,
+    /// How much each caller has asked.
+    pub(crate) rates: Rates,
     /// Places for artifacts that are being read and stored: each is held in memory as a whole.
     pub(crate) uploads: Arc<Semaphore>,
     /// Places for receipts that are being written.
@@ -46,7 +55,8 @@ impl App {
         let uploads = Arc::new(Semaphore::new(config.max_uploads));
         let receipts = Arc::new(Semaphore::new(config.max_receipts));
         let metrics = Metrics::default();
-        Self(Arc::new(Shared { manager, config, metrics, uploads, receipts, openapi, draining }))
+        let rates = Rates::new(config.rate_limit, arena_runtime::steady_now());
+        Self(Arc::new(Shared { manager, config, metrics, rates, uploads, receipts, openapi, draining }))
     }
 
     /// Returns when the server begins to drain.

@@ -2,6 +2,8 @@
 
 mod contest;
 
+use std::time::Duration;
+
 use arena_api::{Code, Problem};
 use arena_core::{collaboration::Rejection, registry::RegistryRejection};
 use arena_runtime::RuntimeError;
@@ -12,13 +14,25 @@ use axum::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::guard::secrets;
+
 /// An answer that is not a success.
 #[derive(Debug)]
-pub(crate) struct Failure(Box<Problem>);
+pub(crate) struct Failure(Box<Problem>, RetryAfter);
+
+/// How many seconds later the same request may succeed, if it ever does.
+type RetryAfter = u64;
 
 impl Failure {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         Problem::new(code, detail).into()
+    }
+
+    /// The caller has no requests left for so long.
+    pub(crate) fn rate_limited(wait: Duration) -> Self {
+        let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
+        let problem = Problem::new(Code::RateLimited, format!("too many requests; try again in {seconds} s"));
+        Self(Box::new(problem), seconds)
     }
 
     /// The problem that it is answered with.
@@ -33,8 +47,13 @@ impl Failure {
 }
 
 impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
+    /// What a caller sent is quoted in some details; a token is not.
+    fn from(mut problem: Problem) -> Self {
+        if secrets::is_told(&problem.detail) {
+            problem.detail = secrets::without(&problem.detail).into_owned();
+        }
+        problem.field = problem.field.map(|field| secrets::without(&field).into_owned());
+        Self(Box::new(problem), 1)
     }
 }
 
@@ -81,7 +100,7 @@ impl IntoResponse for Failure {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
             }
             code if code.is_retryable() => {
-                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(self.1));
             }
             _ => {}
         }

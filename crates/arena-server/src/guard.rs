@@ -1,30 +1,105 @@
-//! What surrounds every handler: a time limit, a net for panics, counting; and what answers where there is no handler.
+//! What surrounds every handler: who may ask at all, a time limit, a net for panics, counting, headers that browsers
+//! heed; and what answers where there is no handler.
 
-use std::panic::AssertUnwindSafe;
+mod origin;
+mod rates;
+pub(crate) mod secrets;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
+};
 
 use arena_api::{Code, Problem};
 use axum::{
     extract::{Request, State},
-    http::{Method, Uri},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures::FutureExt;
 
+pub(crate) use self::rates::{Caller, Rates};
 use crate::{app::App, error::Failure};
 
 /// How much longer a read of events may take: the longest wait that can be asked for.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_millis(crate::http::LONGEST_WAIT_MS);
 
+/// What an answer is treated as unless it says otherwise: data, which runs nothing, stands in no page and is kept by nobody.
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ),
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+];
+
+/// Who is at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+impl Peer {
+    fn address(self) -> IpAddr {
+        self.0.ip()
+    }
+}
+
 /// Carries out the request, whatever happens.
 pub(crate) async fn watch_over(State(app): State<App>, request: Request, next: Next) -> Response {
-    let limit = if request.uri().path().ends_with("/events") {
-        app.config.request_timeout + LONGEST_WAIT
-    } else {
-        app.config.request_timeout
+    let peer = request.extensions().get::<Peer>().copied();
+    let response = match admit(&app, &request, peer) {
+        Ok(()) => carried_out(&app, request, next).await,
+        Err(failure) => failure.into_response(),
+    };
+    let mut response = match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            take(&app, Caller::at(peer.map(Peer::address))).map_or_else(Failure::into_response, |()| response)
+        }
+        _ => response,
+    };
+    harden(response.headers_mut());
+    app.metrics.count(response.status());
+    response
+}
+
+/// Refuses what nobody who means well sends, whoever it is.
+fn admit(app: &App, request: &Request, peer: Option<Peer>) -> Result<(), Failure> {
+    origin::check(&app.config, request.uri(), request.headers(), peer)?;
+    if request.uri().path_and_query().is_some_and(|address| secrets::is_told(address.as_str())) {
+        let detail = "a token stands in the address, where logs keep it; replace or revoke it, and send the new one in `Authorization`";
+        return Err(Failure::new(Code::Malformed, detail));
+    }
+    Ok(())
+}
+
+/// Takes one request from a caller's share.
+pub(crate) fn take(app: &App, caller: Caller) -> Result<(), Failure> {
+    app.rates.take(caller, arena_runtime::steady_now()).map_err(Failure::rate_limited)
+}
+
+/// Takes one request from the share of whoever is at the other end, who has no token.
+pub(crate) fn take_nameless(app: &App, extensions: &Extensions) -> Result<(), Failure> {
+    take(app, Caller::at(extensions.get::<Peer>().copied().map(Peer::address)))
+}
+
+fn harden(headers: &mut HeaderMap) {
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(value);
+    }
+}
+
+async fn carried_out(app: &App, request: Request, next: Next) -> Response {
+    let limit = match request.uri().path() {
+        path if path.ends_with("/events") => app.config.request_timeout + LONGEST_WAIT,
+        _ => app.config.request_timeout,
     };
     let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await;
-    let response = match answered {
+    match answered {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!("a handler panicked; the request was answered with `internal`");
@@ -34,17 +109,17 @@ pub(crate) async fn watch_over(State(app): State<App>, request: Request, next: N
             let detail = "no answer in time; it may or may not have been carried out: repeat it with its Idempotency-Key";
             Failure::new(Code::Timeout, detail).into_response()
         }
-    };
-    app.metrics.count(response.status());
-    response
+    }
 }
 
 /// Answers where no route is.
 pub(crate) async fn no_such_route(uri: Uri) -> Failure {
-    Failure::new(
-        Code::NotFound,
-        format!("there is nothing at {}; the routes are listed at /docs", uri.path()),
-    )
+    nothing_at(uri.path())
+}
+
+/// Says that there is nothing at a path.
+pub(crate) fn nothing_at(path: &str) -> Failure {
+    Failure::new(Code::NotFound, format!("there is nothing at {path}; the routes are listed at /docs"))
 }
 
 /// Answers where a route does not know the method.

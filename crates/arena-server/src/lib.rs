@@ -26,7 +26,7 @@ mod sse;
 mod yardstick;
 
 pub use app::router;
-pub use config::Config;
+pub use config::{Config, RateLimit};
 pub use openapi::document;
 pub use serve::{ServeError, serve};
 pub use yardstick::YARDSTICK;

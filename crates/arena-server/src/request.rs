@@ -15,7 +15,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::{app::App, error::Failure, parse, query};
+use crate::{app::App, error::Failure, guard, parse, query};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -80,7 +80,12 @@ impl FromRequest<App> for OpenCall {
     async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let is_anonymous = app.config.open_registration && !parts.headers.contains_key(header::AUTHORIZATION);
-        let caller = if is_anonymous { None } else { Some(authenticate(&parts.headers, app)?) };
+        let caller = if is_anonymous {
+            guard::take_nameless(app, &parts.extensions)?;
+            None
+        } else {
+            Some(authenticate(&parts.headers, app)?)
+        };
         // Until the body has said who it will be, an anonymous caller is nobody who can be registered.
         let principal = caller.clone().unwrap_or_else(|| Principal::Agent(arena_runtime::system()));
         let call = Call::read(parts, body, principal, app, app.config.max_json_bytes).await?;
@@ -198,7 +203,9 @@ impl<Q> Call<Q> {
 
 /// Who the bearer token stands for.
 pub(crate) fn authenticate(headers: &HeaderMap, app: &App) -> Result<Principal, Failure> {
-    Ok(app.manager.authenticate(bearer(headers)?)?)
+    let principal = app.manager.authenticate(bearer(headers)?)?;
+    guard::take(app, guard::Caller::Agent(principal.agent_id()))?;
+    Ok(principal)
 }
 
 /// The bearer token.

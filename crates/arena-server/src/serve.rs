@@ -3,7 +3,12 @@
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use arena_runtime::ArenaManager;
-use hyper::server::conn::http1;
+use hyper::{
+    Request,
+    body::Incoming,
+    server::conn::http1,
+    service::{Service, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -14,10 +19,10 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use crate::{app::draining_router, config::Config};
+use crate::{app::draining_router, config::Config, guard::Peer};
 
-/// How long a connection may take to send the head of a request.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// Less room a connection cannot have.
+const LEAST_HEAD_BYTES: usize = 8 << 10;
 
 /// Why the server cannot serve.
 #[derive(Debug, thiserror::Error)]
@@ -44,13 +49,14 @@ pub async fn serve(
     if !address.ip().is_loopback() && !config.allow_public {
         return Err(ServeError::PublicAddress(address));
     }
-    let drain = config.drain;
+    let (drain, head_timeout) = (config.drain, config.head_timeout);
+    let max_head_bytes = config.max_head_bytes.max(LEAST_HEAD_BYTES);
     let places = Arc::new(Semaphore::new(config.max_connections));
     let (stop, draining) = watch::channel(false);
     let service = TowerToHyperService::new(draining_router(manager, config, draining));
     let mut server = http1::Builder::new();
     // No `pipeline_flush`: with it the answer to what is not HTTP would never leave.
-    server.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT);
+    server.timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(max_head_bytes);
     let connections = GracefulShutdown::new();
     tokio::pin!(shutdown);
     loop {
@@ -58,11 +64,11 @@ pub async fn serve(
             let place = places.clone().acquire_owned().await;
             (listener.accept().await, place)
         };
-        let (stream, place) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             biased;
             () = &mut shutdown => break,
             (accepted, place) = accepted => match accepted {
-                Ok((stream, _)) => (stream, place),
+                Ok((stream, peer)) => (stream, Peer(peer), place),
                 Err(error) => {
                     pause_after(&error).await;
                     continue;
@@ -70,7 +76,12 @@ pub async fn serve(
             },
         };
         prepare(&stream);
-        let connection = connections.watch(server.serve_connection(TokioIo::new(stream), service.clone()));
+        let service = service.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            service.call(request)
+        });
+        let connection = connections.watch(server.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A connection that breaks is its peer's affair.
             let _ = connection.await;

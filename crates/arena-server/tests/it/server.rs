@@ -72,7 +72,7 @@ async fn a_body_that_never_comes_is_given_up() {
     let alice = world.agent("alice").await;
     let mut stream = TcpStream::connect(world.url.trim_start_matches("http://")).await.unwrap();
     let head = format!(
-        "POST /v1/arenas HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {alice}\r\ncontent-length: 10\r\n\r\n{{"
+        "POST /v1/arenas HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {alice}\r\ncontent-length: 10\r\n\r\n{{"
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = vec![0; 4_096];
@@ -106,13 +106,16 @@ async fn raw(world: &World, request: &[u8]) -> String {
 #[tokio::test]
 async fn what_is_not_http_is_answered_and_the_connection_closed() {
     let world = World::start().await;
-    let many = format!("GET / HTTP/1.1\r\nhost: x\r\n{}\r\n", "a: b\r\n".repeat(200));
+    let many = format!("GET / HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "a: b\r\n".repeat(200));
     for (request, status) in [
         ("nonsense\r\n\r\n", "400"),
-        ("GET /\x01 HTTP/1.1\r\nhost: x\r\n\r\n", "400"),
+        ("GET /\x01 HTTP/1.1\r\nhost: localhost\r\n\r\n", "400"),
         ("GET / HTTP/1.1\r\nbad header\r\n\r\n", "400"),
-        ("POST /v1/agents HTTP/1.1\r\nhost: x\r\ncontent-length: x\r\n\r\n", "400"),
-        ("POST /v1/agents HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n", "400"),
+        ("POST /v1/agents HTTP/1.1\r\nhost: localhost\r\ncontent-length: x\r\n\r\n", "400"),
+        (
+            "POST /v1/agents HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+            "400",
+        ),
         (many.as_str(), "431"),
     ] {
         let answer = raw(&world, request.as_bytes()).await;
