@@ -35,7 +35,7 @@ pub use events::ContestEvent;
 pub use exits::{Exit, ExitAction};
 pub use postings::posting;
 pub use rejection::Rejection;
-pub use seed::seed_opens;
+pub use seed::opened_seed;
 pub use terms::Terms;
 pub use types::{CancelReason, Gates, NotAScore, ObligationStatus, Payee, PayoutKind, Score, Status};
 

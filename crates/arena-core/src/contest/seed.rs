@@ -1,14 +1,15 @@
-//! Whether a seed is the one that was committed to.
+//! The seed that was committed to: one commitment has one seed, however it is spelled.
 
 use alloc::vec::Vec;
 
 use crate::hash::Hash;
 
-/// Whether `commitment` is the SHA-256 of the seed's text, or, where the text is hexadecimal, of the bytes it spells.
+/// The bytes that `commitment` is the SHA-256 of: those of the seed's text, or, where the text is hexadecimal, those it
+/// spells; `None` when it is of neither. Chance is drawn from these bytes, never from the spelling.
 #[must_use]
-pub fn seed_opens(seed: &str, commitment: &Hash) -> bool {
-    Hash::of(seed.as_bytes()) == *commitment
-        || spelled_bytes(seed).is_some_and(|bytes| Hash::of(&bytes) == *commitment)
+pub fn opened_seed(seed: &str, commitment: &Hash) -> Option<Vec<u8>> {
+    let opens = |bytes: &Vec<u8>| Hash::of(bytes) == *commitment;
+    Some(seed.as_bytes().to_vec()).filter(opens).or_else(|| spelled_bytes(seed).filter(opens))
 }
 
 fn spelled_bytes(text: &str) -> Option<Vec<u8>> {

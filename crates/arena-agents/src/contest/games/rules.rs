@@ -11,6 +11,8 @@ use super::{
 
 /// The most that the text may take: what a contest's `action_schema` holds.
 const MOST_BYTES: usize = 256;
+/// The names of the games.
+const GAMES: [&str; 3] = ["rock-paper-scissors", "snakes", "prisoners-dilemma"];
 
 /// A game and its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +88,14 @@ impl Rules {
         let rules = Self::from_value(value)?;
         let canonical = rules.text();
         if canonical == text { Ok(rules) } else { Err(RulesError::NotCanonical(canonical)) }
+    }
+
+    /// Whether a text is JSON that names one of the games, whatever else it says.
+    #[must_use]
+    pub fn names_a_game(text: &str) -> bool {
+        let value: Option<Value> = serde_json::from_str(text).ok();
+        let name = value.as_ref().and_then(|value| value.get("game")?.as_str());
+        name.is_some_and(|name| GAMES.contains(&name))
     }
 
     /// The canonical JSON text (RFC 8785), every parameter included: a contest's `action_schema`.

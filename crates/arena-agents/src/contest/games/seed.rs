@@ -2,14 +2,19 @@
 
 use std::{fmt, str::FromStr};
 
-use arena_core::{AgentId, Hash};
+use arena_core::{AgentId, Hash, contest::opened_seed};
 
 /// Domain tag of the random value that a player is told with its turn.
 const TURN: &[u8] = b"arena/turn/v1";
 
-/// A text of 1 to 128 bytes from which all randomness of a game is derived.
+/// 1 to 128 bytes from which all randomness of a game is derived.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Seed(String);
+pub struct Seed {
+    /// How it is spelled.
+    text: String,
+    /// What was committed to; the text's own bytes, unless the text spells others.
+    bytes: Vec<u8>,
+}
 
 /// A text that cannot be a seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +27,12 @@ pub struct BadSeed;
 pub struct NoRandomness(getrandom::Error);
 
 impl Seed {
+    /// The one that a contest was committed to and that its end revealed, whichever way that spelled it.
+    #[must_use]
+    pub fn revealed(seed: &str, commitment: &Hash) -> Option<Self> {
+        opened_seed(seed, commitment).map(|bytes| Self { text: seed.to_owned(), bytes })
+    }
+
     /// A new one that nobody can guess: 32 random bytes as hexadecimal digits.
     ///
     /// # Errors
@@ -30,19 +41,23 @@ impl Seed {
     pub fn random() -> Result<Self, NoRandomness> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(NoRandomness)?;
-        Ok(Self(Hash::from_bytes(bytes).to_string()))
+        Ok(Self::spelled(Hash::from_bytes(bytes).to_string()))
+    }
+
+    fn spelled(text: String) -> Self {
+        Self { bytes: text.clone().into_bytes(), text }
     }
 
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
-    /// What is published before anyone enters: the SHA-256 of the text.
+    /// What is published before anyone enters: the SHA-256 of its bytes.
     #[must_use]
     pub fn commitment(&self) -> Hash {
-        Hash::of(self.0.as_bytes())
+        Hash::of(&self.bytes)
     }
 
     /// The random value that a player is told with its turn, below 2^53: the same when it is asked again.
@@ -56,7 +71,7 @@ impl Seed {
     /// SHA-256 over a domain tag, the seed and `parts`, each preceded by its length (u32 big endian).
     pub(super) fn derive(&self, domain: &[u8], parts: &[&[u8]]) -> Hash {
         let mut bytes = Vec::new();
-        for part in [domain, self.0.as_bytes()].iter().chain(parts) {
+        for part in [domain, self.bytes.as_slice()].iter().chain(parts) {
             bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
             bytes.extend_from_slice(part);
         }
@@ -68,7 +83,7 @@ impl FromStr for Seed {
     type Err = BadSeed;
 
     fn from_str(text: &str) -> Result<Self, BadSeed> {
-        if (1..=128).contains(&text.len()) { Ok(Self(text.to_owned())) } else { Err(BadSeed) }
+        if (1..=128).contains(&text.len()) { Ok(Self::spelled(text.to_owned())) } else { Err(BadSeed) }
     }
 }
 

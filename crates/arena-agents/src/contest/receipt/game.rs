@@ -14,20 +14,20 @@ use crate::contest::{
     table::Table,
 };
 
-/// Plays it again; `None` when the terms name no game of this version, or the contest did not come to its end.
+/// Plays it again; `None` when the terms name no game that is known here, or the contest did not come to its end.
 pub(super) fn check(receipt: &Receipt) -> Result<Option<&'static str>, Divergence> {
     let schema = receipt.terms.action_schema.as_deref();
-    let Some((text, rules)) = schema.and_then(|text| Some((text, Rules::parse(text).ok()?))) else {
-        return Ok(None);
-    };
+    let Some(text) = schema.filter(|text| Rules::names_a_game(text)) else { return Ok(None) };
+    let rules = Rules::parse(text)
+        .map_err(|error| Divergence::at("terms", format!("action_schema cannot be played: {error}")))?;
     if receipt.status != Status::Finished {
         return Ok(None);
     }
     if receipt.terms.rules_hash != Some(Hash::of(text.as_bytes())) {
         return Err(Divergence::at("terms", "rules_hash is not that of the rules in action_schema"));
     }
-    let seed: Option<Seed> = receipt.seed.as_deref().and_then(|seed| seed.parse().ok());
-    let Some(seed) = seed else {
+    let revealed = receipt.seed.as_deref().zip(receipt.terms.seed_commitment.as_ref());
+    let Some(seed) = revealed.and_then(|(seed, commitment)| Seed::revealed(seed, commitment)) else {
         return Err(Divergence::at("seed", "it was not revealed, so the game cannot be played again"));
     };
     let players: Vec<AgentId> = receipt.entries.iter().map(|entry| entry.agent_id.clone()).collect();

@@ -7,7 +7,7 @@ use super::{
         events::ContestEvent,
         payout,
         rejection::{invalid, Rejection},
-        seed::seed_opens,
+        seed::opened_seed,
     },
     asking::Asking,
     Answer,
@@ -35,7 +35,7 @@ impl Asking<'_> {
     fn check_seed(&self, seed: Option<&str>) -> Result<(), Rejection> {
         match (seed, &self.contest.terms.seed_commitment) {
             (None, None) => Ok(()),
-            (Some(seed), Some(commitment)) if seed_opens(seed, commitment) => Ok(()),
+            (Some(seed), Some(commitment)) if opened_seed(seed, commitment).is_some() => Ok(()),
             (Some(_), Some(_)) => Err(invalid("seed", "is not what the seed_commitment is the SHA-256 of")),
             (None, Some(_)) => Err(invalid("seed", "is needed: the terms have a seed_commitment")),
             (Some(_), None) => Err(invalid("seed", "was not committed to; leave it out")),

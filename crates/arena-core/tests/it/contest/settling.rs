@@ -2,7 +2,7 @@
 
 use arena_core::{
     contest::{
-        posting, seed_opens, CancelReason, Command, ContestEvent, Obligation, ObligationStatus, Payee,
+        opened_seed, posting, CancelReason, Command, ContestEvent, Obligation, ObligationStatus, Payee,
         PayoutKind, Rejection, Status, Terms,
     },
     ledger::{Account, Posting, Reason},
@@ -220,15 +220,24 @@ fn a_committed_seed_is_revealed_and_no_other() {
 #[test]
 fn a_seed_has_1_to_128_bytes() {
     let long = "x".repeat(128);
-    assert!(seed_opens(&long, &Hash::of(long.as_bytes())));
+    assert!(opened_seed(&long, &Hash::of(long.as_bytes())).is_some());
     let play = Play::active();
     for seed in [String::new(), "x".repeat(129)] {
         assert_eq!(field(play.ask("bob", &Command::Finalize { seed: Some(seed) })), "seed");
     }
-    assert!(!seed_opens("", &Hash::of(b"x")));
-    assert!(seed_opens("00FF", &Hash::of(&[0, 255])));
-    assert!(!seed_opens("00ff1", &Hash::of(&[0, 255])), "an odd digit spells no byte");
-    assert!(!seed_opens("éé", &Hash::of(b"x")));
+    assert_eq!(opened_seed("", &Hash::of(b"x")), None);
+    assert_eq!(opened_seed("00ff1", &Hash::of(&[0, 255])), None, "an odd digit spells no byte");
+    assert_eq!(opened_seed("éé", &Hash::of(b"x")), None);
+}
+
+#[test]
+fn a_commitment_has_one_seed_however_it_is_spelled() {
+    let spelled = ["abff", "ABFF", "aBfF"].map(|seed| opened_seed(seed, &Hash::of(&[0xab, 0xff])));
+    assert_eq!(spelled, [Some(vec![0xab, 0xff]), Some(vec![0xab, 0xff]), Some(vec![0xab, 0xff])]);
+    let text = Hash::of(b"abff");
+    assert_eq!(opened_seed("abff", &text), Some(b"abff".to_vec()));
+    assert_eq!(opened_seed("61626666", &text), Some(b"abff".to_vec()), "the same bytes, spelled");
+    assert_eq!(opened_seed("ABFF", &text), None);
 }
 
 /// Equal ones share in entry order, which leaving and entering again changes.

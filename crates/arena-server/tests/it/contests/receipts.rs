@@ -109,7 +109,9 @@ async fn the_events_of_a_receipt_prove_themselves() {
     }
     assert_eq!(receipt.head.hash, previous);
     assert_eq!(contest::Terms::from(&receipt.terms).hash(), receipt.terms_hash);
-    assert!(contest::seed_opens(receipt.seed.as_ref().unwrap(), &receipt.seed_commitment.unwrap()));
+    assert!(
+        contest::opened_seed(receipt.seed.as_ref().unwrap(), &receipt.seed_commitment.unwrap()).is_some()
+    );
 }
 
 #[tokio::test]
