@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     docs,
     guard::{self, Rates},
-    http,
+    http, mcp,
     metrics::Metrics,
     openapi, yardstick,
 };
@@ -88,6 +88,7 @@ pub(crate) fn draining_router(
     let app = App::new(manager, config, openapi, draining);
     routes
         .merge(docs::routes())
+        .merge(mcp::routes(&app))
         .merge(yardstick)
         .fallback(guard::no_such_route)
         .method_not_allowed_fallback(guard::no_such_method)

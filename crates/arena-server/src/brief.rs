@@ -2,7 +2,7 @@
 
 use arena_api::brief::{Brief, BudgetLeft, EventLine, FactLine, HeldStep, StepLine, You};
 use arena_core::{
-    ArenaId, HandlePermissions, Sequence, SharedArena, StepNumber,
+    ArenaId, HandlePermissions, Sequence, SharedArena, StepNumber, Timestamp,
     collaboration::{FactKey, Role, Status, StepStatus, WhyStuck},
 };
 use arena_runtime::{ArenaManager, EventQuery, Principal, RuntimeError};
@@ -25,18 +25,21 @@ pub(crate) async fn of(
     principal: &Principal,
     arena_id: ArenaId,
 ) -> Result<Brief, RuntimeError> {
+    let fits = |brief: &Brief| serde_json::to_vec(brief).is_ok_and(|json| json.len() <= LONGEST);
+    fitting(manager, principal, arena_id, fits).await
+}
+
+/// The same, cut until it fits.
+pub(crate) async fn fitting(
+    manager: &ArenaManager,
+    principal: &Principal,
+    arena_id: ArenaId,
+    fits: impl Fn(&Brief) -> bool,
+) -> Result<Brief, RuntimeError> {
     let state = manager.arena(principal, arena_id).await?;
     let shared = &state.shared;
-    let you = you(principal, shared);
-    let only_step = only_step(principal);
-    let reasons = shared.stuck(manager.now());
-    let spent = reasons.iter().find_map(|reason| match reason {
-        WhyStuck::BudgetSpent { budget, .. } => Some(budget.to_string()),
-        _ => None,
-    });
-    let (ready, ready_more) = if spent.is_none() { ready(shared, &you, only_step) } else { (Vec::new(), 0) };
+    let Place { you, claims, ready, ready_more, next, reasons } = place(principal, shared, manager.now());
     let (stuck, stuck_more) = stuck(reasons);
-    let claims = claims(shared, &you);
     let (facts, facts_more) = facts(manager, principal, shared).await?;
     let brief = Brief {
         arena_id,
@@ -45,7 +48,7 @@ pub(crate) async fn of(
         sequence: shared.sequence(),
         completed_steps: shared.completed_steps(),
         total_steps: shared.total_steps(),
-        next: next(shared, &you, &claims, &ready, spent.as_deref()),
+        next,
         claims,
         ready,
         ready_more,
@@ -57,7 +60,36 @@ pub(crate) async fn of(
         events: events(manager, principal, shared).await?,
         you,
     };
-    Ok(fitted(brief))
+    Ok(fitted(brief, fits))
+}
+
+/// Where the caller stands in an arena.
+pub(crate) struct Place {
+    pub(crate) you: You,
+    /// What it holds.
+    pub(crate) claims: Vec<HeldStep>,
+    /// What it may claim now, and how many more there are.
+    pub(crate) ready: Vec<StepLine>,
+    pub(crate) ready_more: u32,
+    /// What it had best do.
+    pub(crate) next: String,
+    /// Why the arena or its steps do not go on.
+    pub(crate) reasons: Vec<WhyStuck>,
+}
+
+/// Where `principal` stands in an arena at `now`.
+pub(crate) fn place(principal: &Principal, shared: &SharedArena, now: Timestamp) -> Place {
+    let you = you(principal, shared);
+    let only_step = only_step(principal);
+    let reasons = shared.stuck(now);
+    let spent = reasons.iter().find_map(|reason| match reason {
+        WhyStuck::BudgetSpent { budget, .. } => Some(budget.to_string()),
+        _ => None,
+    });
+    let (ready, ready_more) = if spent.is_none() { ready(shared, &you, only_step) } else { (Vec::new(), 0) };
+    let claims = claims(shared, &you);
+    let next = next(shared, &you, &claims, &ready, spent.as_deref());
+    Place { you, claims, ready, ready_more, next, reasons }
 }
 
 fn you(principal: &Principal, shared: &SharedArena) -> You {
@@ -245,8 +277,8 @@ fn next(
 }
 
 /// Cuts lists, the least telling first, until the brief has its size.
-fn fitted(mut brief: Brief) -> Brief {
-    while serde_json::to_vec(&brief).is_ok_and(|json| json.len() > LONGEST) {
+fn fitted(mut brief: Brief, fits: impl Fn(&Brief) -> bool) -> Brief {
+    while !fits(&brief) {
         if brief.events.len() > 2 {
             brief.events.remove(0);
         } else if brief.facts.len() > 2 {

@@ -20,7 +20,7 @@ use axum::{
 use futures::FutureExt;
 
 pub(crate) use self::rates::{Caller, Rates};
-use crate::{app::App, error::Failure};
+use crate::{app::App, error::Failure, mcp};
 
 /// How much longer a read of events may take: the longest wait that can be asked for.
 const LONGEST_WAIT: std::time::Duration = std::time::Duration::from_millis(crate::http::LONGEST_WAIT_MS);
@@ -96,6 +96,7 @@ fn harden(headers: &mut HeaderMap) {
 async fn carried_out(app: &App, request: Request, next: Next) -> Response {
     let limit = match request.uri().path() {
         path if path.ends_with("/events") => app.config.request_timeout + LONGEST_WAIT,
+        mcp::PATH => app.config.request_timeout + mcp::LONGEST_WAIT,
         _ => app.config.request_timeout,
     };
     let answered = tokio::time::timeout(limit, AssertUnwindSafe(next.run(request)).catch_unwind()).await;

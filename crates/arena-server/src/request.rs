@@ -5,10 +5,11 @@ use std::{fmt::Display, str::FromStr};
 use arena_api::Code;
 use arena_core::{AgentId, ArenaId, CommandId, Hash, Sequence, StepNumber};
 use arena_runtime::{Ask, Principal, RequestKey, RuntimeError};
+pub(crate) use axum::http::request::Parts;
 use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, MatchedPath, RawPathParams, Request},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -205,6 +206,13 @@ impl<Q> Call<Q> {
 pub(crate) fn authenticate(headers: &HeaderMap, app: &App) -> Result<Principal, Failure> {
     let principal = app.manager.authenticate(bearer(headers)?)?;
     guard::take(app, guard::Caller::Agent(principal.agent_id()))?;
+    Ok(principal)
+}
+
+/// The same, and nobody further in gets to see the token.
+pub(crate) fn take_token(headers: &mut HeaderMap, app: &App) -> Result<Principal, Failure> {
+    let principal = authenticate(headers, app)?;
+    headers.remove(header::AUTHORIZATION);
     Ok(principal)
 }
 

@@ -14,7 +14,6 @@ mod handles;
 mod journal;
 mod ledger;
 mod messages;
-mod page;
 mod participants;
 mod payouts;
 mod plan;
@@ -27,7 +26,7 @@ mod work;
 pub(crate) use events::LONGEST_WAIT_MS;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, page};
 
 /// All routes under `/v1` and the server's own, with what they declare for the OpenAPI document.
 pub(crate) fn routes(has_test_clock: bool) -> OpenApiRouter<App> {

@@ -12,6 +12,7 @@ mod handles;
 mod idempotency;
 mod lists;
 mod live;
+mod mcp;
 mod narrowed;
 mod openapi;
 mod order;

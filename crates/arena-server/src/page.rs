@@ -10,7 +10,7 @@ const LARGEST: u32 = 1_000;
 const USUAL: u32 = 100;
 
 /// How many items were asked for.
-pub(super) fn limit(asked: Option<u32>) -> Result<usize, Failure> {
+pub(crate) fn limit(asked: Option<u32>) -> Result<usize, Failure> {
     let limit = asked.unwrap_or(USUAL);
     if !(1..=LARGEST).contains(&limit) {
         return Err(Problem::invalid("limit", "a page holds 1 to 1000 items").into());
@@ -19,7 +19,7 @@ pub(super) fn limit(asked: Option<u32>) -> Result<usize, Failure> {
 }
 
 /// After which item to go on.
-pub(super) fn cursor<T: FromStr>(asked: Option<&str>) -> Result<Option<T>, Failure> {
+pub(crate) fn cursor<T: FromStr>(asked: Option<&str>) -> Result<Option<T>, Failure> {
     let read = |text: &str| {
         text.parse().map_err(|_| Problem::invalid("cursor", "send the next_cursor of a page").into())
     };
@@ -27,13 +27,13 @@ pub(super) fn cursor<T: FromStr>(asked: Option<&str>) -> Result<Option<T>, Failu
 }
 
 /// A page of what is known to go on or not.
-pub(super) fn list<T>(items: Vec<T>, more: bool, id: impl Fn(&T) -> String) -> List<T> {
+pub(crate) fn list<T>(items: Vec<T>, more: bool, id: impl Fn(&T) -> String) -> List<T> {
     let next_cursor = items.last().filter(|_| more).map(id);
     List { items, next_cursor }
 }
 
 /// The first `limit` of a sorted sequence.
-pub(super) fn cut<T, C: Display>(
+pub(crate) fn cut<T, C: Display>(
     items: impl Iterator<Item = T>,
     limit: usize,
     id: impl Fn(&T) -> C,
@@ -45,7 +45,7 @@ pub(super) fn cut<T, C: Display>(
 }
 
 /// The `limit` items of a whole list after the first `after`; the cursor counts them.
-pub(super) fn counted<T, U>(items: &[T], after: usize, limit: usize, shape: impl Fn(&T) -> U) -> List<U> {
+pub(crate) fn counted<T, U>(items: &[T], after: usize, limit: usize, shape: impl Fn(&T) -> U) -> List<U> {
     let rest = items.get(after..).unwrap_or_default();
     let next = after.saturating_add(limit);
     let items = rest.iter().take(limit).map(shape).collect();
