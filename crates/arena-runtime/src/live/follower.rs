@@ -118,7 +118,7 @@ impl Follower {
                     readable(&self.manager, &self.principal, self.source).await?;
                     Some(self.wanted(events))
                 }
-                After::Unknown => self.from_journal().await?,
+                After::Unknown => self.out_of_journal().await?,
             };
             match found {
                 Some(events) if events.is_empty() => {}
@@ -138,7 +138,7 @@ impl Follower {
     }
 
     /// A page of the journal; `None` when there is nothing that is published.
-    async fn from_journal(&mut self) -> Result<Option<Vec<Arc<LiveEvent>>>, RuntimeError> {
+    async fn out_of_journal(&mut self) -> Result<Option<Vec<Arc<LiveEvent>>>, RuntimeError> {
         let head = readable(&self.manager, &self.principal, self.source).await?;
         if head <= self.after {
             return Ok(None);
