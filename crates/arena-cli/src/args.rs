@@ -102,6 +102,8 @@ impl Global {
 pub(crate) enum Verb {
     /// Serve a data folder over HTTP until told to stop
     Serve(commands::serve::Serve),
+    /// Open the console in a browser, signed in
+    Open(commands::open::Open),
     /// Run a plan: its agents as processes, its steps in order, and a report at the end
     Run(commands::run::Run),
     /// Make, enter, run and settle contests; host them with bots as processes

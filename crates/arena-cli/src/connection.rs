@@ -76,7 +76,7 @@ pub(crate) fn operator_token(dir: &Path) -> Result<String, Failure> {
 }
 
 /// The operator's token of a store here goes to servers on this machine only.
-fn operator_token_for(url: &str, dir: &Path) -> Result<String, Failure> {
+pub(crate) fn operator_token_for(url: &str, dir: &Path) -> Result<String, Failure> {
     if is_loopback(url) {
         return operator_token(dir);
     }

@@ -54,6 +54,7 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
     let Cli { global, verb } = cli;
     match verb {
         Verb::Serve(serve) => serve.run(&global, output).await,
+        Verb::Open(open) => open.run(&global, output).await,
         Verb::Run(run) => run.run(&global, output).await,
         Verb::Contest(contest) => contest.run(&global, output).await,
         Verb::Ask(ask) => {

@@ -88,6 +88,7 @@ pub(crate) fn draining_router(
     let app = App::new(manager, config, openapi, draining);
     routes
         .merge(docs::routes())
+        .merge(console::routes())
         .merge(mcp::routes(&app))
         .merge(yardstick)
         .fallback(guard::no_such_route)

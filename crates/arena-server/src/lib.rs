@@ -3,12 +3,13 @@
 //! A handler parses, asks the runtime, and answers. Who is calling is taken from the bearer token, never from the body.
 //! TLS is the work of a reverse proxy in front: this server speaks plain HTTP and listens on loopback unless told otherwise.
 //!
-//! `sse.rs` writes live streams. Room for what comes later: `mcp/`, and `console.rs` at `/`.
+//! `sse.rs` writes live streams. Room for what comes later: `mcp/`. The console at `/` is `console.rs`.
 
 mod answer;
 mod app;
 mod brief;
 mod config;
+mod console;
 mod docs;
 mod error;
 mod guard;

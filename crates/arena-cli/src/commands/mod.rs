@@ -18,6 +18,7 @@ pub(crate) mod ledger;
 pub(crate) mod lifecycle;
 pub(crate) mod list;
 pub(crate) mod messages;
+pub(crate) mod open;
 pub(crate) mod participant;
 pub(crate) mod prove;
 pub(crate) mod report;
