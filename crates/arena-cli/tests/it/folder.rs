@@ -89,7 +89,12 @@ impl Folder {
 
     /// Starts a server on a free port.
     pub(crate) fn serve(&self, args: &[&str]) -> Serving {
-        let args = [&["serve", "--listen", "127.0.0.1:0", "--json"], args].concat();
+        self.serve_at("127.0.0.1:0", args)
+    }
+
+    /// Starts a server at an address.
+    pub(crate) fn serve_at(&self, address: &str, args: &[&str]) -> Serving {
+        let args = [&["serve", "--listen", address, "--json"], args].concat();
         let mut command = self.command(&args);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();

@@ -6,6 +6,7 @@ mod crash;
 mod cup;
 mod exits;
 mod folder;
+mod following;
 mod hosting;
 mod ledger_crash;
 mod people;

@@ -7,8 +7,10 @@ mod engine;
 mod filling;
 mod http;
 mod ledger;
+mod live;
 mod load;
 mod memory;
+mod readers;
 mod replay;
 mod scale;
 mod settle;
@@ -55,6 +57,8 @@ enum Part {
     Replay,
     /// Cost of a command and of a read beside ever more arenas
     Arenas,
+    /// Readers of live streams: what reaches them, and what they cost the writer
+    Live,
     /// Memory of arenas that nobody uses
     Memory,
 }
@@ -96,6 +100,8 @@ struct Figures {
     #[serde(skip_serializing_if = "Option::is_none")]
     arenas: Option<Vec<scale::Row>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Vec<live::Row>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<memory::Memory>,
 }
 
@@ -118,6 +124,7 @@ impl Bench {
         let settle = if wanted(Part::Settle) { Some(settle::run(root, &pace).await?) } else { None };
         let replay = if wanted(Part::Replay) { Some(replay::run(root, &pace).await?) } else { None };
         let arenas = if wanted(Part::Arenas) { Some(scale::run(root, &pace).await?) } else { None };
+        let live = if wanted(Part::Live) { Some(live::run(root, &pace).await?) } else { None };
         let figures = Figures {
             version: env!("CARGO_PKG_VERSION"),
             cores: std::thread::available_parallelism().map_or(0, usize::from),
@@ -131,6 +138,7 @@ impl Bench {
             settle,
             replay,
             arenas,
+            live,
             memory,
         };
         output.answer(&figures, text::text)

@@ -1,6 +1,8 @@
 //! The figures as tables.
 
-use super::{Figures, engine, http, ledger::Ledger, memory::Memory, replay::Replay, scale, settle::Settled};
+use super::{
+    Figures, engine, http, ledger::Ledger, live, memory::Memory, replay::Replay, scale, settle::Settled,
+};
 use crate::{
     paint::{self, STRONG},
     table::{Rows, item},
@@ -18,6 +20,7 @@ pub(super) fn text(figures: &Figures) -> String {
     parts.extend(figures.settle.as_ref().map(settle_text));
     parts.extend(figures.replay.as_ref().map(replay_text));
     parts.extend(figures.arenas.as_deref().map(arenas_text));
+    parts.extend(figures.live.as_deref().map(live_text));
     parts.extend(figures.memory.as_ref().map(memory_text));
     parts.join("\n")
 }
@@ -143,6 +146,35 @@ fn arenas_text(rows: &[scale::Row]) -> String {
     }
     let explained = "what a command of 64 callers and a read of 100 events cost in ten of them";
     heading("Arenas in the store", explained) + &table.text()
+}
+
+fn live_text(rows: &[live::Row]) -> String {
+    let mut table = Rows::new(&[
+        "readers",
+        "events/s",
+        "received",
+        "resumed",
+        "p50 ms",
+        "p99 ms",
+        "commands/s",
+        "alone",
+        "ratio",
+    ]);
+    for row in rows {
+        table.add([
+            item(row.readers),
+            item(row.events_per_s),
+            item(whole(row.received as f64)),
+            item(whole(row.resumed as f64)),
+            item(format!("{:.1}", f64::from(row.p50_us) / 1e3)),
+            item(format!("{:.1}", f64::from(row.p99_us) / 1e3)),
+            item(whole(row.commands_per_s)),
+            item(whole(row.alone_per_s)),
+            item(format!("{:.2}", row.ratio)),
+        ]);
+    }
+    let explained = "readers of one arena, each event once and in order, while 64 callers work in others, beside those callers alone";
+    heading("Live", explained) + &table.text()
 }
 
 fn memory_text(memory: &Memory) -> String {
