@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::world::World;
 
-/// Longer than anything takes: who waits so long waits for nothing.
-const FOR_EVER: Duration = Duration::from_secs(60);
+/// Longer than anything takes, and shorter than a heartbeat, by which time everything is looked at again.
+const FOR_EVER: Duration = Duration::from_secs(12);
 
 /// An open stream.
 pub(super) struct Reader {
