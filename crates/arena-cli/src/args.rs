@@ -109,6 +109,9 @@ pub(crate) enum Verb {
     /// Make, enter, run and settle contests; host them with bots as processes
     #[command(subcommand)]
     Contest(commands::contest::Contest),
+    /// Issue, narrow and revoke tokens for one arena
+    #[command(subcommand)]
+    Handle(commands::handle::Handle),
     #[command(flatten)]
     Ask(Ask),
     #[command(flatten)]
@@ -165,9 +168,6 @@ pub(crate) enum Ask {
     Archive(commands::lifecycle::Archive),
     /// Read the sealed report
     Report(commands::report::Report),
-    /// Issue and revoke narrow tokens for one arena
-    #[command(subcommand)]
-    Handle(commands::handle::Handle),
     /// Move money in and out, read balances and transfers, audit
     #[command(subcommand)]
     Ledger(commands::ledger::Ledger),

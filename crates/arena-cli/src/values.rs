@@ -4,15 +4,17 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 use arena_core::{
-    AgentId, ArenaId, Fence, Hash, Millis, Position, Sequence, StepNumber,
+    AgentId, ArenaId, Fence, Hash, Millis, Position, Sequence, StepNumber, Timestamp,
     amount::Amount,
     collaboration::{ArtifactKind, Permission, Role, Status, StepStatus, Strategy},
     contest::{self, PayoutKind},
     ids::InvalidId,
 };
+use arena_server::RateLimit;
 
 use crate::{exit::Exit, failure::Failure};
 
@@ -31,6 +33,51 @@ pub(crate) fn length(text: &str) -> Result<Millis, String> {
         _ => return Err(expected()),
     };
     number.checked_mul(ms).map(Millis::new).ok_or_else(expected)
+}
+
+/// Parses a moment in RFC 3339, such as `2026-07-01T12:00:00Z`.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    serde_json::from_value(text.into())
+        .map_err(|_| format!("`{text}` is not a moment in RFC 3339; write 2026-07-01T12:00:00Z"))
+}
+
+/// How much a caller may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rate {
+    /// As much as it wants.
+    Off,
+    /// At most so much.
+    At(RateLimit),
+}
+
+impl Rate {
+    /// The limit, if there is one.
+    pub(crate) const fn limit(self) -> Option<RateLimit> {
+        match self {
+            Self::Off => None,
+            Self::At(limit) => Some(limit),
+        }
+    }
+}
+
+/// Parses a rate such as `50/s`, `600/m` or `off`.
+pub(crate) fn rate(text: &str) -> Result<Rate, String> {
+    if text == "off" {
+        return Ok(Rate::Off);
+    }
+    let (number, unit) = text.split_once('/').unwrap_or_default();
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        _ => 0,
+    };
+    match number.parse() {
+        Ok(requests) if seconds > 0 => {
+            Ok(Rate::At(RateLimit { requests, per: Duration::from_secs(seconds) }))
+        }
+        Ok(_) | Err(_) => Err(format!("`{text}` is not a rate; write 50/s, 600/m, 10000/h or off")),
+    }
 }
 
 /// Parses a length of time of whole seconds.
@@ -252,6 +299,16 @@ mod tests {
         assert_eq!(length("2h"), Ok(Millis::from_secs(7_200)));
         for bad in ["", "5", "s", "-1s", "1.5h", "5 m", "99999999999999999999s", "9999999999999999999d"] {
             assert!(length(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_rate_has_a_unit_or_is_off() {
+        assert_eq!(rate("off").unwrap().limit(), None);
+        let limit = rate("600/m").unwrap().limit().unwrap();
+        assert_eq!((limit.requests.get(), limit.per), (600, Duration::from_secs(60)));
+        for bad in ["", "5", "0/s", "-1/s", "1.5/s", "5/d", "5/", "/s", "5/ s", "5/s/s"] {
+            assert!(rate(bad).is_err(), "{bad}");
         }
     }
 

@@ -52,6 +52,8 @@ impl Peer {
 /// Carries out the request, whatever happens.
 pub(crate) async fn watch_over(State(app): State<App>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>().copied();
+    let logged = tracing::enabled!(tracing::Level::DEBUG)
+        .then(|| format!("{} {}", request.method(), secrets::without(request.uri().path())));
     let response = match admit(&app, &request, peer) {
         Ok(()) => carried_out(&app, request, next).await,
         Err(failure) => failure.into_response(),
@@ -63,6 +65,9 @@ pub(crate) async fn watch_over(State(app): State<App>, request: Request, next: N
         _ => response,
     };
     harden(response.headers_mut());
+    if let Some(asked) = logged {
+        tracing::debug!(status = response.status().as_u16(), "{asked}");
+    }
     app.metrics.count(response.status());
     response
 }

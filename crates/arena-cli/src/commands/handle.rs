@@ -1,17 +1,31 @@
 //! `arena handle`: narrow tokens for one agent in one arena.
 
+mod narrow;
+
 use arena_api::handles::{CreateHandle, IssuedHandle};
 use arena_core::{AgentId, ArenaId, HandleId, Millis, StepNumber, collaboration::Permission};
 use clap::{Args, Subcommand};
 
-use crate::{failure::Failure, session::Session, text::moment, values};
+use crate::{
+    args::Global, connection::Connection, failure::Failure, output::Output, session::Session, text::moment,
+    values,
+};
 
 /// What can be done with handles.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Handle {
+    /// Make a token that can do less out of one; asks no server
+    Narrow(narrow::Narrow),
+    #[command(flatten)]
+    Ask(Ask),
+}
+
+/// What is asked of a server.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ask {
     /// Issue a token that acts as one participant, and at most so
     Issue(Issue),
-    /// Revoke a handle
+    /// Revoke a handle, and every token that was narrowed from it
     Revoke {
         /// The arena
         arena: ArenaId,
@@ -40,7 +54,21 @@ pub(crate) struct Issue {
 
 impl Handle {
     /// Does it.
-    pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
+    pub(crate) async fn run(self, global: &Global, output: Output) -> Result<(), Failure> {
+        match self {
+            Self::Narrow(verb) => verb.run(global, output),
+            Self::Ask(ask) => {
+                let connection = Connection::open(global, false).await?;
+                let done = ask.run(&Session::new(&connection, global, output)).await;
+                connection.close().await;
+                done
+            }
+        }
+    }
+}
+
+impl Ask {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
         match self {
             Self::Issue(Issue { arena, agent, permissions, step, ttl }) => {
                 let permissions = (!permissions.is_empty()).then(|| permissions.into_iter().collect());

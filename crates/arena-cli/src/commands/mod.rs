@@ -68,7 +68,6 @@ impl Ask {
             Self::Settle(verb) => verb.run(session).await,
             Self::Archive(verb) => verb.run(session).await,
             Self::Report(verb) => verb.run(session).await,
-            Self::Handle(verb) => verb.run(session).await,
             Self::Ledger(verb) => verb.run(session).await,
         }
     }

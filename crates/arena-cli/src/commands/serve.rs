@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use arena_runtime::{ArenaManager, Options};
-use arena_server::{Config, ServeError};
+use arena_server::{Config, RateLimit, ServeError};
 use clap::Args;
 use serde::Serialize;
 use tokio::{
@@ -18,6 +18,7 @@ use crate::{
     local::{in_use, is_held, url_of},
     output::Output,
     server_file::ServerFile,
+    values,
 };
 
 /// How often a store is asked for again that a verb of a moment holds.
@@ -34,6 +35,12 @@ pub(crate) struct Serve {
     /// Listen where other machines can reach it; put TLS in front
     #[arg(long)]
     allow_public: bool,
+    /// A name that the server goes by, in `Host` and in the origins of pages, besides those of this machine
+    #[arg(long = "allow-host", value_name = "NAME")]
+    allow_hosts: Vec<String>,
+    /// How much each agent, and each address without a token, may ask: `50/s`, `600/m` or `off`; off on loopback, else 200/s
+    #[arg(long, value_name = "RATE", value_parser = values::rate)]
+    rate_limit: Option<values::Rate>,
     /// Let anyone register as an agent
     #[arg(long)]
     open_registration: bool,
@@ -74,8 +81,14 @@ impl Serve {
             .map_err(|error| Failure::file("announce the server in", dir, &error))?;
         let ready = Ready { url: &url, data: dir, process: std::process::id() };
         output.answer(&ready, |ready| format!("serving {} at {}\n", ready.data.display(), ready.url))?;
+        let rate_limit = match self.rate_limit {
+            Some(asked) => asked.limit(),
+            None => (!self.listen.ip().is_loopback()).then_some(RateLimit::PUBLIC),
+        };
         let config = Config {
             allow_public: self.allow_public,
+            allow_hosts: self.allow_hosts,
+            rate_limit,
             open_registration: self.open_registration,
             ..Config::default()
         };

@@ -15,6 +15,7 @@ mod run_resume;
 mod running;
 mod serving;
 mod story;
+mod tokens;
 mod transfer;
 mod verifying;
 mod whatif;

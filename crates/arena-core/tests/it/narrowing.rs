@@ -7,7 +7,10 @@ use arena_core::{
     handles::{Caveat, Grant, HandleToken},
     ArenaId, HandleId, StepNumber, Timestamp,
 };
+use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
+use hmac::{Hmac, KeyInit, Mac};
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest, Just, Strategy};
+use sha2::Sha256;
 
 const KEY: [u8; 32] = [7; 32];
 
@@ -165,6 +168,23 @@ fn a_token_is_no_longer_than_it_may_be() {
     let long = HandleToken::issue(&KEY, vec![b' '; HandleToken::MAX_BYTES]);
     assert!(long.to_string().parse::<HandleToken>().is_err());
     assert!(long.narrowed(step).is_none());
+}
+
+/// A later version, or a holder by the published construction, may sign words that this version cannot heed.
+#[test]
+fn a_caveat_that_is_not_known_makes_the_token_void_though_it_is_signed() {
+    let token = HandleToken::issue(&KEY, b"{}".to_vec()).to_string();
+    let (head, tag) = token.rsplit_once('.').unwrap();
+    let tag: [u8; 32] = URL_SAFE_NO_PAD.decode(tag).unwrap().try_into().unwrap();
+    for (caveat, is_known) in [("step-1", true), ("artifact-report", false), ("step-01", false), ("", false)]
+    {
+        let mut link = Hmac::<Sha256>::new_from_slice(&tag).unwrap();
+        link.update(b"arena/handle/caveat/v1");
+        link.update(caveat.as_bytes());
+        let child = format!("{head}.{caveat}.{}", URL_SAFE_NO_PAD.encode(link.finalize().into_bytes()));
+        let opens = child.parse::<HandleToken>().is_ok_and(|token| token.comes_from(&KEY));
+        assert_eq!(opens, is_known, "{caveat}");
+    }
 }
 
 /// What was given out before tokens could be narrowed stays good: this one was made by the first form.
