@@ -112,6 +112,10 @@ pub(crate) enum Verb {
     /// Issue, narrow and revoke tokens for one arena
     #[command(subcommand)]
     Handle(commands::handle::Handle),
+    /// Speak MCP over standard input and output, for a client that starts its servers
+    Mcp(commands::mcp::Mcp),
+    /// Print the configuration of an MCP client, ready to be pasted
+    Connect(commands::connect::Connect),
     #[command(flatten)]
     Ask(Ask),
     #[command(flatten)]

@@ -50,6 +50,11 @@ impl Connection {
         self.client.clone()
     }
 
+    /// Whether the server is in this process, and ends with it.
+    pub(crate) const fn is_local(&self) -> bool {
+        self.local.is_some()
+    }
+
     /// Lets other processes find the server in this process, for verbs that take long.
     pub(crate) fn announce(&mut self, dir: &Path) -> Result<(), Failure> {
         match &mut self.local {

@@ -58,6 +58,8 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Verb::Run(run) => run.run(&global, output).await,
         Verb::Contest(contest) => contest.run(&global, output).await,
         Verb::Handle(handle) => handle.run(&global, output).await,
+        Verb::Mcp(mcp) => mcp.run(&global, output).await,
+        Verb::Connect(connect) => connect.run(&global, output).await,
         Verb::Ask(ask) => {
             let connection = Connection::open(&global, ask.may_make_store()).await?;
             let done = ask.run(&Session::new(&connection, &global, output)).await;

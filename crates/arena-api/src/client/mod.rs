@@ -20,6 +20,7 @@ mod call;
 mod contests;
 mod error;
 mod ledger;
+mod mcp;
 mod shared;
 mod steps;
 mod stream;

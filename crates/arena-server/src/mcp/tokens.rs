@@ -10,14 +10,11 @@ const WITHOUT_VOWEL: usize = 4;
 /// Words come to a token for three letters, what is no word to nearly one for each, marks likewise, common other scripts to
 /// one for each byte but one of a character, the rest to one for each byte. A test compares it with two tokenizers, over texts made to cost much.
 pub(super) fn at_most(text: &str) -> usize {
-    let (mut word, mut without_vowel, mut twelfths) = (0, 0, 0);
+    let (mut word, mut twelfths) = (Word::default(), 0);
     for character in text.chars() {
-        word = if character.is_ascii_alphanumeric() { word + 1 } else { 0 };
-        let is_consonant = character.is_ascii_alphabetic() && !"aeiouyAEIOUY".contains(character);
-        without_vowel = if is_consonant { without_vowel + 1 } else { 0 };
-        let is_no_word = word >= LONG_WORD || without_vowel >= WITHOUT_VOWEL;
+        word.take(character);
         twelfths += match character {
-            _ if is_no_word => 10,
+            _ if word.is_none() => 11,
             ' ' => 3,
             'a'..='z' => 4,
             'A'..='Z' | '0'..='9' | '"' | ',' | ':' => 6,
@@ -29,6 +26,34 @@ pub(super) fn at_most(text: &str) -> usize {
         };
     }
     usize::div_ceil(twelfths, 12)
+}
+
+/// The letters and digits that stand together where one looks.
+#[derive(Default)]
+struct Word {
+    length: usize,
+    without_vowel: usize,
+    has_letter: bool,
+    has_digit: bool,
+}
+
+impl Word {
+    fn take(&mut self, character: char) {
+        if !character.is_ascii_alphanumeric() {
+            *self = Self::default();
+            return;
+        }
+        self.length += 1;
+        self.has_letter |= character.is_ascii_alphabetic();
+        self.has_digit |= character.is_ascii_digit();
+        let is_consonant = character.is_ascii_alphabetic() && !"aeiouyAEIOUY".contains(character);
+        self.without_vowel = if is_consonant { self.without_vowel + 1 } else { 0 };
+    }
+
+    /// Whether it is none that a tokenizer knows.
+    const fn is_none(&self) -> bool {
+        self.length >= LONG_WORD || self.without_vowel >= WITHOUT_VOWEL || (self.has_letter && self.has_digit)
+    }
 }
 
 /// What a value costs as JSON.
