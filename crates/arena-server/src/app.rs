@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     config::Config,
-    docs,
+    console, docs,
     guard::{self, Rates},
     http, mcp,
     metrics::Metrics,
