@@ -226,3 +226,70 @@ impl Drop for Subscription {
         self.live.followers.fetch_sub(1, Ordering::SeqCst);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands in one batch and gives it out.
+    fn relayed(live: &Live, events: Option<Vec<Arc<StoredEvent>>>) {
+        live.publish(events);
+        if let Some((events, has_gap)) = live.take() {
+            live.give_out(events, has_gap);
+        }
+    }
+
+    fn stored(number: u64) -> Arc<StoredEvent> {
+        ring::tests::event(number, 1).stored.clone()
+    }
+
+    fn arena() -> ArenaId {
+        stored(1).arena_id
+    }
+
+    #[test]
+    fn nothing_is_kept_while_nobody_follows() {
+        let live = Arc::new(Live::default());
+        live.publish(Some(vec![stored(1)]));
+        live.publish(None);
+        assert!(live.inbox.lock().events.is_empty() && !live.inbox.lock().has_gap);
+        drop((live.subscribe(arena()), live.subscribe(arena()), live.subscribe(ArenaId::SYSTEM)));
+        assert!(live.followers() == 0 && live.topics.lock().is_empty());
+    }
+
+    #[test]
+    fn an_arena_and_the_whole_journal_are_given_the_same_event() {
+        let live = Arc::new(Live::default());
+        let (one, all) = (live.subscribe(arena()), live.subscribe(ArenaId::SYSTEM));
+        let other = live.subscribe(ArenaId::from_bytes([9; 16]));
+        relayed(&live, Some(vec![stored(1), stored(2)]));
+        for followed in [&one, &all] {
+            assert!(matches!(followed.after(0), After::Some(events) if events.len() == 2));
+        }
+        assert!(matches!(other.after(0), After::Unknown));
+    }
+
+    #[test]
+    fn what_is_missing_makes_rings_forget() {
+        let live = Arc::new(Live::default());
+        let followed = live.subscribe(arena());
+        relayed(&live, Some(vec![stored(1)]));
+        assert!(matches!(followed.after(1), After::Nothing));
+        relayed(&live, None);
+        assert!(matches!(followed.after(1), After::Unknown));
+    }
+
+    #[test]
+    fn an_inbox_that_is_full_is_emptied_and_followers_look_elsewhere() {
+        let live = Arc::new(Live::default());
+        let followed = live.subscribe(arena());
+        relayed(&live, Some(vec![stored(1)]));
+        let event = stored(2);
+        live.publish(Some(vec![event.clone(); LARGEST_INBOX]));
+        live.publish(Some(vec![event]));
+        assert!(live.inbox.lock().events.is_empty());
+        let (events, has_gap) = live.take().unwrap();
+        live.give_out(events, has_gap);
+        assert!(matches!(followed.after(1), After::Unknown));
+    }
+}

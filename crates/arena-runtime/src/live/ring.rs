@@ -100,12 +100,12 @@ impl Ring {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use arena_core::{ArenaId, Hash, Position, Sequence, Timestamp};
 
     use super::*;
 
-    fn event(number: u64, bytes: usize) -> Arc<LiveEvent> {
+    pub(in crate::live) fn event(number: u64, bytes: usize) -> Arc<LiveEvent> {
         let stored = StoredEvent {
             arena_id: ArenaId::from_bytes([1; 16]),
             sequence: Sequence::new(number),
