@@ -104,7 +104,7 @@ fn command(event: &ContestEvent, receipt: &Receipt) -> Option<Command> {
         ContestEvent::ContestFinalized { seed, .. } => Command::Finalize { seed: seed.clone() },
         ContestEvent::ContestCancelled { reason, .. } => match reason {
             arena_core::contest::CancelReason::Creator => Command::Cancel,
-            arena_core::contest::CancelReason::RegistrationExpired => refund_after(event, receipt)?,
+            arena_core::contest::CancelReason::RegistrationExpired => payout_after(event, receipt)?,
         },
         ContestEvent::ContestAbandoned { .. } => Command::Abandon,
         ContestEvent::ObligationPaid { kind, payee, .. } => {
@@ -119,8 +119,8 @@ fn recorded_root(receipt: &Receipt, round: u32) -> Option<Hash> {
     receipt.rounds.iter().find(|other| other.round == round)?.actions_root
 }
 
-/// The refund by which an expired contest became cancelled: the payment that follows.
-fn refund_after(cancelled: &ContestEvent, receipt: &Receipt) -> Option<Command> {
+/// The payout by which an expired contest became cancelled: the payment that follows.
+fn payout_after(cancelled: &ContestEvent, receipt: &Receipt) -> Option<Command> {
     let kind = |event: &ReceiptEvent| event.kind == "obligation_paid";
     let ContestEvent::ContestCancelled { .. } = cancelled else { return None };
     let payment = receipt.events.iter().find(|event| kind(event))?;

@@ -81,16 +81,21 @@ async fn all(contest: ArenaId, session: &Session) -> Result<(), Failure> {
     refused.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// In registration nothing is owed until the first refund after its end cancels the contest: asks for that one.
+/// In registration nothing is owed until the first refund after its end cancels the contest, or, where nobody has paid
+/// anything, the return of the bond: asks for that one.
 async fn expire(contest: ArenaId, session: &Session) -> Result<Option<Paid>, Failure> {
     let found = session.read(session.client.contest(contest)).await?;
     if found.status != Status::Registration {
         return Ok(None);
     }
-    let page = PageQuery { limit: Some(1), cursor: None };
-    let entries = session.read(session.client.entries(contest, &page)).await?;
-    let Some(first) = entries.items.into_iter().next() else { return Ok(None) };
-    let asked = RequestPayout { kind: PayoutKind::Refund, agent: Some(Payee::Agent(first.agent_id)) };
+    let asked = if found.pot.is_zero() {
+        RequestPayout { kind: PayoutKind::Bond, agent: None }
+    } else {
+        let page = PageQuery { limit: Some(1), cursor: None };
+        let entries = session.read(session.client.entries(contest, &page)).await?;
+        let Some(first) = entries.items.into_iter().next() else { return Ok(None) };
+        RequestPayout { kind: PayoutKind::Refund, agent: Some(Payee::Agent(first.agent_id)) }
+    };
     match session.client.payout(contest, &asked).await {
         Ok(paid) => Ok(Some(paid)),
         Err(error) => match error.code() {

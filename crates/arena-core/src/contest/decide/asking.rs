@@ -79,16 +79,23 @@ impl<'a> Asking<'a> {
             Command::SubmitPage(_) => Action::SubmitPage,
             Command::Finalize { .. } => Action::Finalize,
             Command::StoreActions { .. } => Action::StoreActions,
-            Command::Payout { kind: PayoutKind::Refund, .. } if self.expires() => Action::Expire,
+            Command::Payout { kind, .. } if self.ends_with(*kind) => Action::Expire,
             Command::Payout { kind, .. } => Action::Pay(*kind),
             Command::Cancel => Action::Cancel,
             Command::Abandon => Action::Abandon,
         }
     }
 
-    /// Whether a refund would end the contest: it never started, and registration is over.
-    pub(super) fn expires(&self) -> bool {
-        self.contest.status == Status::Registration && self.is_over(self.contest.registration_ends_at())
+    /// Whether this payout would end the contest: it never started, and registration is over. A refund does, and where
+    /// nobody has paid anything, so that no refund can, the return of the bond.
+    pub(super) fn ends_with(&self, kind: PayoutKind) -> bool {
+        let ends = match kind {
+            PayoutKind::Refund => true,
+            PayoutKind::Bond => self.contest.pot.is_zero(),
+            PayoutKind::Prize | PayoutKind::CreatorFee | PayoutKind::ProtocolFee => false,
+        };
+        ends && self.contest.status == Status::Registration
+            && self.is_over(self.contest.registration_ends_at())
     }
 
     pub(super) fn is_over(&self, limit: Timestamp) -> bool {

@@ -16,7 +16,7 @@ use super::{
 impl Asking<'_> {
     pub(super) fn payout(&self, kind: PayoutKind, payee: Option<&Payee>) -> Answer {
         let payee = payee.cloned().unwrap_or_else(|| self.usual_payee(kind));
-        if !self.expires() {
+        if !self.ends_with(kind) {
             let owed = self.contest.obligation(kind, &payee);
             return Ok(vec![self.paid(kind, payee, owed.as_ref())?]);
         }

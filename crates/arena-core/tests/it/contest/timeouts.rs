@@ -1,11 +1,11 @@
 //! The first millisecond of each limit, and the one before.
 
 use arena_core::{
-    contest::{Command, PayoutKind, Rejection, Terms},
+    contest::{Command, PayoutKind, Rejection, Status, Terms},
     Millis, Timestamp,
 };
 
-use super::world::{code, finalize, leave, part, pay_to, round, terms, Play, DAY_S, START};
+use super::world::{amount, code, finalize, leave, part, pay, pay_to, round, terms, Play, DAY_S, START};
 
 const DAY_MS: u64 = DAY_S * 1_000;
 
@@ -114,4 +114,22 @@ fn limits_at_the_end_of_time_are_reached() {
     assert_eq!(code(&play.by("bob", Command::Abandon)), "ok");
     play.now = last;
     assert_eq!(code(&play.by("bob", pay_to(PayoutKind::Refund, "bob"))), "ok");
+}
+
+#[test]
+fn where_nobody_paid_the_bond_ends_an_expired_contest() {
+    let free = Terms { entry_fee: amount(0), ..terms() };
+    for mut play in [Play::of(terms()), Play::of(free).entered(&["bob"])] {
+        let asked = pay(PayoutKind::Bond);
+        play.pass(3 * DAY_S - 1);
+        assert_eq!(code(&play.ask("zed", &asked)), "wrong_state", "not a second before");
+        play.pass(1);
+        assert_eq!(code(&play.ask("bob", &pay(PayoutKind::Refund))), "nothing_owed");
+        play.by("zed", asked.clone()).unwrap();
+        assert_eq!((play.contest.status(), play.contest.bond_due()), (Status::Cancelled, 0));
+        assert_eq!(code(&play.ask("zed", &asked)), "already_paid");
+    }
+    let mut play = Play::registered();
+    play.pass(3 * DAY_S);
+    assert_eq!(code(&play.ask("ann", &pay(PayoutKind::Bond))), "wrong_state", "a refund does it");
 }
