@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 mod bench;
 mod ci;
+mod console;
+mod mcp_client;
 mod test;
 mod tidy;
 mod workspace;
@@ -11,7 +13,8 @@ mod workspace;
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  test [ARGS]   run every test of the workspace; ARGS go to `cargo test`
+  test [ARGS]   run every test of the workspace and the proof with the official MCP client; with ARGS, which
+                go to `cargo test`, only that
   ci            formatting, clippy, documentation, tidy, test, and the example plan
   tidy          check what the compiler cannot: import edges, layers, file shapes, codes, links
   bench [ARGS]  run `arena bench ARGS` as a release build";

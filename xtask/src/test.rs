@@ -2,12 +2,12 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::Stdio,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail};
 
-use crate::workspace;
+use crate::{console, mcp_client, workspace};
 
 /// How many tests ran, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,31 +16,69 @@ struct Count {
     failed: u64,
 }
 
-/// Runs unit, integration and documentation tests and builds the examples; `arguments` go to `cargo test`.
+/// Runs unit, integration and documentation tests and builds the examples, then the proof with the official MCP client;
+/// `arguments` go to `cargo test`, and with some only that is run.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     println!(
-        "Sets up nothing outside this folder: builds into target/, and each test makes and removes its own"
+        "Builds into target/, and each test makes and removes its own temporary folder and listens on 127.0.0.1"
     );
-    println!("temporary folder and listens on 127.0.0.1 only.");
+    println!("only. {}", mcp_client::SETS_UP);
+    println!("{}", console::SETS_UP);
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(arguments);
-    println!("Running `{}`", workspace::shown(&command));
-    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
-    let output = child.stdout.take().context("cargo has no output to read")?;
-    let mut count = Count::default();
-    for line in BufReader::new(output).split(b'\n') {
-        let line = line.context("cannot read cargo's output")?;
-        let line = String::from_utf8_lossy(&line);
-        println!("{line}");
-        count = count.plus(parse(&line));
+    let mut count = streamed(&mut command)?;
+    if arguments.is_empty() {
+        count = count.plus(with_mcp_client()).plus(with_console());
+    } else {
+        println!(
+            "\nWith arguments, the proof with the official MCP client and the console's in a browser are not run."
+        );
     }
-    let ended_well = child.wait().context("cannot wait for cargo")?.success();
-    let count = count.with_broken_run(ended_well);
     println!("\n{} passed, {} failed", count.passed, count.failed);
     if count.failed > 0 {
         bail!("tests failed; their output is above");
     }
     Ok(())
+}
+
+/// The proof with the official MCP client; that it cannot be run is a failure.
+fn with_mcp_client() -> Count {
+    match mcp_client::prepared().and_then(|mut proof| streamed(&mut proof)) {
+        Ok(count) => count,
+        Err(error) => {
+            println!("error: the proof with the official MCP client was not run: {error:#}");
+            Count { passed: 0, failed: 1 }
+        }
+    }
+}
+
+/// The console in a browser; that it cannot be driven is a failure.
+fn with_console() -> Count {
+    match console::prepared().and_then(|mut proof| streamed(&mut proof)) {
+        Ok(count) => count,
+        Err(error) => {
+            println!("error: the console's tests in a browser were not run: {error:#}");
+            Count { passed: 0, failed: 1 }
+        }
+    }
+}
+
+/// Runs a command, shows what it prints, and counts the results in it.
+fn streamed(command: &mut Command) -> Result<Count> {
+    let shown = workspace::shown(command);
+    println!("Running `{shown}`");
+    let child = command.stdout(Stdio::piped()).spawn();
+    let mut child = child.with_context(|| format!("cannot start `{shown}`"))?;
+    let output = child.stdout.take().context("the command has no output to read")?;
+    let mut count = Count::default();
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line.with_context(|| format!("cannot read the output of `{shown}`"))?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        count = count.plus(parse(&line));
+    }
+    let ended_well = child.wait().with_context(|| format!("cannot wait for `{shown}`"))?.success();
+    Ok(count.with_broken_run(ended_well))
 }
 
 impl Count {
@@ -54,8 +92,16 @@ impl Count {
     }
 }
 
-/// Reads a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; ...`; any other line counts nothing.
+/// Reads a line such as `test result: ok. 3 passed; 0 failed; 0 ignored; ...`, or `# pass 3` and `# fail 0` as node's test
+/// runner prints them; any other line counts nothing.
 fn parse(line: &str) -> Count {
+    let number_after = |word: &str| line.strip_prefix(word).and_then(|number| number.trim().parse().ok());
+    if let Some(passed) = number_after("# pass ") {
+        return Count { passed, failed: 0 };
+    }
+    if let Some(failed) = number_after("# fail ") {
+        return Count { passed: 0, failed };
+    }
     let Some(result) = line.trim().strip_prefix("test result: ") else { return Count::default() };
     let number_of = |word: &str| {
         result
@@ -78,9 +124,11 @@ mod tests {
             "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s",
             "test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.25s",
             "7 passed",
+            "# pass 4",
+            "# fail 1",
         ];
         let sum = lines.into_iter().map(parse).fold(Count::default(), Count::plus);
-        assert_eq!(sum, Count { passed: 13, failed: 2 });
+        assert_eq!(sum, Count { passed: 17, failed: 3 });
     }
 
     #[test]

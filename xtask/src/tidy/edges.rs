@@ -18,11 +18,12 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// Dependencies that only these crates may have.
-const RESERVED: [(&str, &[&str]); 5] = [
+const RESERVED: [(&str, &[&str]); 6] = [
     ("rusqlite", &["arena-runtime"]),
     ("axum", &["arena-server"]),
     ("utoipa-axum", &["arena-server"]),
     ("reqwest", &["arena-api"]),
+    ("rmcp", &["arena-server"]),
     ("clap", &["arena-cli"]),
 ];
 

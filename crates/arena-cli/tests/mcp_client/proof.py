@@ -213,17 +213,20 @@ def main():
     program = str(Path(sys.argv[1]).resolve())
     proofs = [two_agents_finish_a_plan, a_killed_agent_is_replaced, a_server_that_restarts_loses_nobody]
     wanted = sys.argv[2:]
-    failed = 0
+    passed = failed = 0
     for proof in proofs:
         if wanted and proof.__name__ not in wanted:
             continue
         try:
             with World(program) as world:
                 proof(world)
+            passed += 1
             print(f"mcp client: {proof.__name__} ... ok", flush=True)
         except Exception:
             failed += 1
             print(f"mcp client: {proof.__name__} ... FAILED\n{traceback.format_exc()}", flush=True)
+    # As cargo's tests end, so that they are counted together.
+    print(f"test result: {'FAILED' if failed else 'ok'}. {passed} passed; {failed} failed;", flush=True)
     sys.exit(1 if failed else 0)
 
 
