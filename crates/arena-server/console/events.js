@@ -25,7 +25,8 @@ export function mount(store, types = ARENA_TYPES) {
   function event(index) {
     if (filtered()) return found[found.length - 1 - index];
     const sequence = top() - index;
-    return pages.get(Math.floor((sequence - 1) / PAGE))?.[(sequence - 1) % PAGE] || store.recent.find((one) => one.sequence === sequence);
+    const page = pages.get(Math.floor((sequence - 1) / PAGE));
+    return (Array.isArray(page) && page[(sequence - 1) % PAGE]) || store.recent.find((one) => one.sequence === sequence);
   }
   function row(index) {
     const one = event(index);

@@ -75,7 +75,7 @@ async function show() {
   if (!session.kind) {
     morph(main, waiting());
     try { await begin(); } catch (error) {
-      if (error.status === 401) return;
+      if (error.status === 401) { end(); await show(); say(`${error.message}. Sign in again.`, 'bad'); return; }
       morph(main, problem(error, show));
       return;
     }
@@ -98,7 +98,8 @@ async function show() {
 }
 
 addEventListener('arena:unauthenticated', (event) => {
-  if (!signedIn()) return;
+  // While nobody is signed in, whoever asked says what is wrong.
+  if (!session.kind) return;
   end();
   show();
   say(`${event.detail.message}. Sign in again.`, 'bad');

@@ -78,12 +78,14 @@ export function mount(store) {
   const curve = (from, to) => { const x = from.x + SIZE.width, y = from.y + SIZE.height / 2, x2 = to.x, y2 = to.y + SIZE.height / 2, bend = Math.max(24, (x2 - x) / 2); return `M${x} ${y}C${x + bend} ${y} ${x2 - bend} ${y2} ${x2} ${y2}`; };
 
   function box(item) {
-    const {step} = item, label = step ? `Step ${step.step}, ${step.status}: ${short(step.title, 80)}` : `${plural(item.count, 'step')} ${item.status} in layer ${item.layer + 1}; Enter opens the layer`;
+    const {step} = item, head = step ? `#${step.step} · ${title(item.status)}${step.holder ? ` · ${short(step.holder, 12)}` : ''}` : title(item.status), name = step ? short(step.title, 22) : plural(item.count, 'step');
+    // What is drawn stands in the spoken name as it is drawn.
+    const label = step ? `${head} ${name}` : `${head} ${name}, in layer ${item.layer + 1}; Enter opens the layer`;
     const reason = step && why(store, step);
     const open = () => { focus = item.id; if (step) store.openStep(step.step); else { opened.add(item.layer); update(); focusOn(plan.columns[item.layer][0]); } };
     const node = s('g', {class: `node ${look(item.status)[0]} s-${item.status} ${step ? '' : 'many'}`, transform: `translate(${item.x} ${item.y})`, role: 'button', tabindex: item.id === focus ? 0 : -1, 'aria-label': label + (reason?.stuck ? `, stuck: ${short(reason.text, 120)}` : ''), onclick: open, onkeydown: (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(); } }, onfocus: () => { focus = item.id; }},
-      s('title', {}, label), !step && s('rect', {class: 'behind', x: 5, y: 5, width: SIZE.width, height: SIZE.height, rx: 9}), s('rect', {width: SIZE.width, height: SIZE.height, rx: 9}), s('rect', {class: 'side', width: 5, height: SIZE.height - 16, x: 7, y: 8, rx: 2.5}),
-      s('text', {x: 20, y: 20, class: 'head'}, step ? `#${step.step} · ${title(item.status)}${step.holder ? ` · ${short(step.holder, 12)}` : ''}` : title(item.status)), s('text', {x: 20, y: 38, class: 'name'}, step ? short(step.title, 22) : plural(item.count, 'step')));
+      !step && s('rect', {class: 'behind', x: 5, y: 5, width: SIZE.width, height: SIZE.height, rx: 9}), s('rect', {width: SIZE.width, height: SIZE.height, rx: 9}), s('rect', {class: 'side', width: 5, height: SIZE.height - 16, x: 7, y: 8, rx: 2.5}),
+      s('text', {x: 20, y: 20, class: 'head'}, head), ' ', s('text', {x: 20, y: 38, class: 'name'}, name));
     return node;
   }
   function focusOn(item) {

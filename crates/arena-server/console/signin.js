@@ -1,5 +1,5 @@
 // Signing in with a token. It is kept for this tab only.
-import {h, morph} from './dom.js';
+import {h} from './dom.js';
 import {button, problem} from './parts.js';
 
 const WHERE = [
@@ -29,7 +29,7 @@ export function signIn(main, enter) {
       input.select();
     } finally { go.disabled = false; }
   };
-  morph(main, h('div', {class: 'signin stack'},
+  main.replaceChildren(h('div', {class: 'signin stack'},
     h('div', {}, h('h1', {}, 'Sign in to Arena'), h('p', {class: 'soft'}, 'Follow arenas and contests as they happen, look back at any moment, and act where your role allows it.')),
     h('form', {class: 'card stack', onsubmit: submit}, h('label', {class: 'field', for: 'token'}, 'Token', input), h('label', {class: 'row small'}, see, 'Show it'),
       h('p', {class: 'soft small', id: 'token-help'}, 'It stays in this tab and is forgotten when you close it. It is sent to this server only.'), trouble, go),

@@ -1,0 +1,55 @@
+// A browser that is watched: what it asks for, what it complains of.
+import assert from 'node:assert/strict';
+import {mkdir} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+
+const modules = createRequire(`${process.env.CONSOLE_MODULES}/`);
+const {chromium} = modules('playwright-core');
+const AXE = modules.resolve('axe-core/axe.min.js');
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export const launch = () => chromium.launch({executablePath: process.env.CONSOLE_BROWSER || '/usr/bin/chromium', args: FLAGS});
+
+/** A page of its own, signed in with `token` when there is one. Refusals that a test provokes are named by their status. */
+export async function visit(browser, server, {token, look = 'light', phone = false, path = ''} = {}) {
+  const context = await browser.newContext({viewport: phone ? {width: 390, height: 844} : {width: 1280, height: 900}, colorScheme: look, reducedMotion: 'reduce'});
+  // Before any file of the page: a breach of the policy is told as an event, and the tests must not miss one.
+  await context.addInitScript(() => { globalThis.breaches = []; addEventListener('securitypolicyviolation', (event) => globalThis.breaches.push(`${event.violatedDirective} ${event.blockedURI}`)); });
+  const page = await context.newPage();
+  const complaints = [], requests = [], allowed = new Set();
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(String(error.stack || error)));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(token ? `${server.url}/#token=${token}${path ? `&to=${encodeURIComponent(path)}` : ''}` : server.url);
+  return {page, context, allowed, requests,
+    go: (to) => page.evaluate((hash) => { location.hash = hash; }, `#/${to}`),
+    /** Nothing was asked of elsewhere, no token stood in an address, the policy held, and the console kept silent. */
+    async close() {
+      const breaches = await page.evaluate(() => globalThis.breaches), broken = await page.evaluate(() => globalThis.broken), wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await context.close();
+      for (const url of requests.filter((one) => !one.startsWith('data:') && !one.startsWith('blob:'))) {
+        assert.equal(new URL(url).origin, server.url, `asked ${url}`);
+        if (token) assert.ok(!new URL(url).search.includes(token) && !new URL(url).pathname.includes(token), `the token stands in ${url}`);
+      }
+      assert.deepEqual(breaches, []);
+      assert.equal(broken, undefined, 'text ran as a script');
+      assert.ok(wide <= 0, `the page is ${wide} px wider than the window`);
+      assert.deepEqual(complaints.filter((text) => ![...allowed].some((one) => text.includes(one))), []);
+    }};
+}
+
+/** Faults that axe calls serious or critical. */
+export async function faults(page) {
+  await page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
+  const {violations} = await page.evaluate(() => globalThis.axe.run(document, {resultTypes: ['violations']}));
+  return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+}
+
+/** A picture of the page among the test's output. */
+export async function picture(page, name) {
+  const folder = process.env.CONSOLE_PICTURES;
+  if (!folder) return;
+  await mkdir(folder, {recursive: true});
+  await page.screenshot({path: join(folder, `${name}.png`), fullPage: true});
+}

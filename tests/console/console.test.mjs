@@ -1,0 +1,291 @@
+// The console in a real browser, over a real server.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {faults, launch, picture, visit} from './browser.mjs';
+import {HOSTILE, agents, busyArena, call, chatter, contest, greatArena, serve} from './world.mjs';
+
+const ARENA = process.env.CONSOLE_ARENA;
+let server, browser, tokens, busy, finished, active;
+
+before(async () => {
+  server = await serve(ARENA);
+  browser = await launch();
+  tokens = await agents(server, ['ann', 'ben', 'cleo', 'dora', 'erin']);
+  busy = await busyArena(server, tokens);
+  finished = await contest(server, tokens, 'Grand prix');
+  active = await contest(server, tokens, 'Under way', 'active');
+});
+after(async () => { await browser?.close(); await server?.stop(); });
+
+const see = (page, text, options) => page.getByText(text, options).first().waitFor({timeout: 15000});
+const until = (page, check, argument) => page.waitForFunction(check, argument, {timeout: 15000});
+
+test('a wrong token is refused with what to do, and the right one signs in', async () => {
+  const view = await visit(browser, server), {page} = view;
+  view.allowed.add('401');
+  await page.getByLabel('Token', {exact: true}).fill('nonsense');
+  await page.getByRole('button', {name: 'Sign in'}).click();
+  await see(page, /Copy it anew/);
+  await page.getByLabel('Token', {exact: true}).fill(`Bearer ${tokens.ann}`);
+  await page.getByRole('button', {name: 'Sign in'}).click();
+  await page.getByRole('heading', {name: 'Arenas'}).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.length), 0, 'a token outlives its tab');
+  await page.getByRole('button', {name: 'Sign out'}).click();
+  await page.getByRole('heading', {name: 'Sign in to Arena'}).waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await view.close();
+});
+
+test('a token in the fragment is taken out of the address at once', async () => {
+  const view = await visit(browser, server, {token: server.operator, path: `arena/${busy}`}), {page} = view;
+  await page.getByRole('heading', {name: /Port the importer/}).waitFor();
+  assert.ok(!page.url().includes(server.operator) && page.url().includes(`#/arena/${busy}`), page.url());
+  assert.equal(await page.evaluate(() => history.length), 2);
+  await view.close();
+});
+
+test('lists are searched, filtered and empty in words', async () => {
+  const view = await visit(browser, server, {token: tokens.ann}), {page} = view;
+  await page.getByRole('link', {name: /Port the importer/}).waitFor();
+  await page.getByRole('searchbox').fill('no such words');
+  await see(page, 'Nothing fits');
+  await page.getByRole('button', {name: 'Clear the filters'}).click();
+  await page.getByLabel('Status').selectOption('archived');
+  await see(page, 'Nothing fits');
+  await page.getByLabel('Status').selectOption('');
+  await page.getByLabel('Participant').fill('cleo');
+  await page.getByLabel('Participant').press('Tab');
+  await page.getByRole('link', {name: /Port the importer/}).waitFor();
+  await view.go('contests');
+  await page.getByRole('link', {name: 'Grand prix'}).waitFor();
+  await view.close();
+});
+
+test('the board says why a step is stuck, and hostile text is only text', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${busy}/board`}), {page} = view;
+  await see(page, /blocked: #2 failed/);
+  await see(page, /only erin may claim it/);
+  await see(page, /needs a coordinator/);
+  await page.getByLabel('Only what is stuck').check();
+  await see(page, '4 of 11 steps');
+  await page.getByLabel('Only what is stuck').uncheck();
+  await page.getByRole('button', {name: /#8 /}).click();
+  assert.ok((await page.getByRole('dialog').getByRole('heading').first().textContent()).includes(HOSTILE));
+  await page.keyboard.press('Escape');
+  for (const part of ['facts', 'messages', 'artifacts', 'events', 'plan', 'people']) {
+    await view.go(`arena/${busy}/${part}`);
+    await page.locator('.panel h2.sr', {hasText: new RegExp(part, 'i')}).waitFor({state: 'attached'});
+    await until(page, () => !document.querySelector('.panel .wait'));
+    assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll('main script, main img:not([src^="/console/"]), main iframe, main b')].map((one) => one.outerHTML)), [], part);
+  }
+  await view.go(`arena/${busy}/artifacts`);
+  await page.getByRole('button', {name: 'Look at docs/format.md'}).click();
+  await see(page, /Records of 64 bytes/);
+  await page.keyboard.press('Escape');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Download docs/format.md'}).click()]);
+  assert.equal(download.suggestedFilename(), 'format.md');
+  await view.go(`arena/${busy}/facts`);
+  await page.getByRole('button', {name: 'History of format.endian'}).click();
+  await see(page, 'Version 1');
+  await view.close();
+});
+
+test('an arena moves while it is looked at, and a lease counts by the time of the rules', async () => {
+  const arena = await call(server, tokens.ann, 'POST', '/v1/arenas', {goal: 'Watched', participants: [{agent_id: 'ben', role: 'worker'}], steps: [{title: 'First'}, {title: 'Second', depends_on: [1]}]});
+  const path = `/v1/arenas/${arena.arena_id}`;
+  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${arena.arena_id}/board`}), {page} = view;
+  await see(page, 'the arena is not active yet');
+  await call(server, tokens.ann, 'POST', `${path}/activate`);
+  await see(page, 'waits to be claimed');
+  const {fence} = await call(server, tokens.ben, 'POST', `${path}/steps/claim`, {lease_ms: 90000});
+  await see(page, /^1 min 30 s$/);
+  await call(server, server.operator, 'POST', '/v1/clock', {advance_ms: 30000});
+  await call(server, tokens.ben, 'POST', `${path}/messages`, {body: 'still at it'});
+  await see(page, /^1 min$/);
+  await call(server, tokens.ben, 'POST', `${path}/steps/1/complete`, {fence});
+  await see(page, '1 of 2 steps');
+  await view.close();
+});
+
+test('the slider shows the past, also by keyboard, and comes back', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${busy}/board`}), {page} = view;
+  await see(page, /blocked: #2 failed/);
+  const slider = page.getByRole('slider', {name: /Moment/});
+  await slider.fill('6');
+  await see(page, 'As it stood at #6');
+  await until(page, () => document.querySelector('.life [aria-current]')?.textContent.includes('Created'));
+  await until(page, () => !document.body.innerText.includes('blocked: #2 failed'));
+  assert.equal(await page.getByRole('button', {name: 'Settle'}).count(), 0, 'the past cannot be acted on');
+  await slider.focus();
+  await page.keyboard.press('ArrowRight');
+  await see(page, 'As it stood at #7');
+  await until(page, () => document.querySelector('.life [aria-current]')?.textContent.includes('Active'));
+  await page.getByRole('button', {name: 'Back to now'}).first().click();
+  await see(page, 'Live');
+  await see(page, /blocked: #2 failed/);
+  await view.close();
+});
+
+test('an approval is given, and what is final is asked about first', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${busy}`}), {page} = view;
+  await page.getByRole('button', {name: /Open step 9/}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Approve'}).click();
+  await page.getByRole('dialog').last().getByRole('button', {name: 'Approve'}).click();
+  await see(page, /given by ann/);
+  await page.keyboard.press('Escape');
+  const {steps} = await call(server, tokens.ann, 'GET', `/v1/arenas/${busy}/state`);
+  assert.equal(steps.find((step) => step.step === 9).approved_by, 'ann');
+  await page.getByRole('button', {name: 'Settle'}).click();
+  await see(page, /There is no way back/);
+  await page.getByRole('button', {name: 'Back', exact: true}).click();
+  assert.equal((await call(server, tokens.ann, 'GET', `/v1/arenas/${busy}`)).status, 'active', 'nothing happens unless it is confirmed');
+  await view.close();
+});
+
+test('a refusal is shown where it was asked for, with its reason', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${busy}`}), {page} = view;
+  for (const status of ['404', '409', '422']) view.allowed.add(status);
+  await page.getByRole('button', {name: 'Invite'}).click();
+  await page.getByLabel('Agent id').fill('nobody-here');
+  await page.getByRole('dialog').getByRole('button', {name: 'Invite'}).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await view.close();
+});
+
+test('a contest shows who won and where the money is, and is paid to zero', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `contest/${finished}/standings`}), {page} = view;
+  await page.getByRole('img', {name: /Rounds that each entrant lasted/}).waitFor();
+  const rows = await page.locator('tbody tr').allInnerTexts();
+  assert.ok(rows[0].includes('ben') && rows[0].includes('2,256'), rows[0]);
+  await view.go(`contest/${finished}/money`);
+  await see(page, /9,000 came in, 2,456 went out, 6,544 is still inside/);
+  await page.getByRole('button', {name: 'Pay out the prize of cleo'}).click();
+  await page.getByRole('button', {name: 'Pay out', exact: true}).click();
+  await see(page, /3,960 went out/);
+  await page.getByRole('button', {name: /Pay all 2/}).click();
+  await page.getByRole('button', {name: 'Pay them'}).click();
+  await see(page, /9,000 went out, 0 is still inside/);
+  assert.equal((await call(server, tokens.ann, 'GET', `/v1/ledger/accounts/escrow:${finished}`)).balance, 0);
+  await view.go(`contest/${finished}/rounds`);
+  await page.getByRole('slider', {name: 'Round'}).fill('2');
+  await page.locator('tr', {hasText: 'dora'}).getByText('Out').waitFor();
+  await view.close();
+});
+
+test('a contest is watched to its end', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `contest/${active}`}), {page} = view, path = `/v1/contests/${active}`;
+  await page.getByRole('heading', {name: 'Under way'}).first().waitFor();
+  await call(server, tokens.ann, 'POST', `${path}/eliminations`, {round: 2, eliminated: ['ben', 'cleo'], scores: {dora: 9}});
+  await until(page, () => [...document.querySelectorAll('.keys > div')].some((one) => /Round\s*2/.test(one.textContent)));
+  await page.getByRole('button', {name: 'Finalize'}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Finalize'}).click();
+  await until(page, () => [...document.querySelectorAll('.keys > div')].some((one) => /Winner\s*dora/.test(one.textContent)));
+  await view.close();
+});
+
+test('the operator sees the counters, audits the ledger and verifies a journal', async () => {
+  const view = await visit(browser, server, {token: server.operator, path: 'health'}), {page} = view;
+  await see(page, 'Flush, since the start');
+  await page.getByRole('button', {name: 'Audit the ledger'}).click();
+  await see(page, 'Everything fits');
+  await page.getByLabel('Arena', {exact: true}).fill(busy);
+  await page.getByRole('button', {name: 'Verify'}).click();
+  await see(page, /events checked/);
+  await view.go('money');
+  await page.getByRole('heading', {name: 'All transfers'}).waitFor();
+  await view.close();
+});
+
+test('everything is reached by keyboard alone', async () => {
+  const view = await visit(browser, server), {page} = view;
+  await page.getByLabel('Token', {exact: true}).waitFor();
+  await page.keyboard.type(tokens.ann);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', {name: /Port the importer/}).waitFor();
+  const tabTo = async (name) => {
+    for (let press = 0; press < 80; press += 1) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => ({name: document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim(), seen: getComputedStyle(document.activeElement).outlineStyle !== 'none' || document.activeElement.matches('.node')}));
+      if (!name.test(at.name)) continue;
+      assert.ok(at.seen, `the focus on ${at.name} cannot be seen`);
+      return;
+    }
+    assert.fail(`Tab does not come to ${name}`);
+  };
+  await tabTo(/^Port the importer/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', {name: /^Plan/}).waitFor();
+  await tabTo(/^Plan/);
+  await page.keyboard.press('Enter');
+  await page.locator('.graph .node').first().waitFor();
+  await tabTo(/^#1 · Completed/);
+  await page.keyboard.press('ArrowRight');
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), /^#3 · Claimed/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('heading', {name: /Step 3/}).waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByRole('dialog').count(), 0);
+  await view.close();
+});
+
+test('every page stands in light, dark and on a phone, without a serious fault for those who do not see it', async () => {
+  const pages = [['arenas', 'arenas'], ['overview', `arena/${busy}`], ...['board', 'plan', 'people', 'artifacts', 'facts', 'messages', 'events'].map((part) => [part, `arena/${busy}/${part}`]), ['past', `arena/${busy}/board?at=12`], ['contests', 'contests'], ['contest', `contest/${finished}`], ...['standings', 'rounds', 'money'].map((part) => [`contest-${part}`, `contest/${finished}/${part}`]), ['ledger', 'money'], ['health', 'health']];
+  for (const [look, phone] of [['light', false], ['dark', false], ['light', true], ['dark', true]]) {
+    const name = `${look}${phone ? '-phone' : ''}`, stranger = await visit(browser, server, {look, phone});
+    await stranger.page.getByLabel('Token', {exact: true}).waitFor();
+    assert.deepEqual(await faults(stranger.page), [], `sign-in, ${name}`);
+    await picture(stranger.page, `sign-in-${name}`);
+    await stranger.close();
+    const view = await visit(browser, server, {token: tokens.ann, look, phone}), {page} = view;
+    for (const [what, path] of pages) {
+      await view.go(path);
+      await page.locator('h1').first().waitFor();
+      await until(page, () => !document.querySelector('.wait'));
+      const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      assert.equal(Number(/\d+/.exec(dark)[0]) < 60, look === 'dark', `${what}, ${name}: ${dark}`);
+      assert.deepEqual(await faults(page), [], `${what}, ${name}`);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what}, ${name} is wider than the window`);
+      await picture(page, `${what}-${name}`);
+    }
+    await view.close();
+  }
+});
+
+test('the look that was chosen is kept', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, look: 'light'}), {page} = view;
+  await page.getByRole('button', {name: /Change to light/}).click();
+  await page.getByRole('button', {name: /Change to dark/}).click();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await page.reload();
+  await page.getByRole('heading', {name: 'Arenas'}).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await view.close();
+});
+
+test('ten thousand steps and a hundred thousand events are looked at in parts', async () => {
+  const events = Number(process.env.CONSOLE_EVENTS || 100000), great = await greatArena(server, tokens, 10000);
+  await chatter(server, tokens, great, events);
+  const view = await visit(browser, server, {token: tokens.ann}), {page} = view, took = {};
+  const measured = async (what, path, ready) => { const began = performance.now(); await view.go(path); await ready(); took[what] = Math.round(performance.now() - began); };
+  await page.getByRole('link', {name: /A plan of 10000/}).waitFor();
+  await measured('overview', `arena/${great}`, () => see(page, /of 10,000 steps/));
+  await measured('board', `arena/${great}/board`, () => page.locator('.board .step').first().waitFor());
+  assert.ok(await page.locator('.board .step').count() < 100, 'the board holds what can be seen');
+  await measured('plan', `arena/${great}/plan`, () => page.locator('.graph .node').first().waitFor());
+  await page.getByLabel('Group crowded layers').uncheck();
+  await page.getByRole('button', {name: /^#1 · Ready/}).waitFor();
+  assert.ok(await page.locator('.graph .node').count() < 300, 'the graph holds what can be seen');
+  await measured('events', `arena/${great}/events`, () => page.locator('.event .link').first().waitFor());
+  const began = performance.now();
+  await page.locator('.vlist.events').evaluate((list) => { list.scrollTop = list.scrollHeight; });
+  await page.getByRole('button', {name: 'Event 1, arena created'}).waitFor();
+  took['to the first event'] = Math.round(performance.now() - began);
+  assert.ok(await page.locator('.event').count() < 100, 'the list holds what can be seen');
+  const frames = await page.locator('.vlist.events').evaluate(async (list) => {
+    let worst = 0, last = performance.now();
+    for (let at = 0; at < 60; at += 1) { list.scrollTop = (list.scrollHeight * at) / 60; await new Promise(requestAnimationFrame); const now = performance.now(); worst = Math.max(worst, now - last); last = now; }
+    return Math.round(worst);
+  });
+  console.log(`10,000 steps, ${events} events, in ms: ${Object.entries(took).map(([what, ms]) => `${what} ${ms}`).join(', ')}; worst frame while scrolling ${frames}`);
+  await view.close();
+});
