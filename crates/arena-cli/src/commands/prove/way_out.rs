@@ -15,7 +15,7 @@ use super::{
 pub(super) fn is_open(model: &SmallContest, state: &State) -> bool {
     let others = state.book.lines.iter().map(|line| line.who).filter(|who| *who != Who::Creator);
     let entrants: Vec<Who> = others.collect();
-    let Some(first) = entrants.first().copied() else { return true };
+    let Some(first) = entrants.first().copied() else { return bond_is_free(model, state) };
     match state.book.status {
         Status::Registration => leaving(model, state, &entrants) && expiring(model, state, first, &entrants),
         Status::Active | Status::Eliminating => {
@@ -26,6 +26,16 @@ pub(super) fn is_open(model: &SmallContest, state: &State) -> bool {
             all_is_paid(model, state.clone(), first, &entrants)
         }
     }
+}
+
+/// Where nobody has entered, anyone has the bond returned once registration is over.
+fn bond_is_free(model: &SmallContest, state: &State) -> bool {
+    if state.book.status != Status::Registration || !state.book.lines.is_empty() || state.ledger.bond == 0 {
+        return true;
+    }
+    let bond = Asked::Pay(PayoutKind::Bond, Owner::Of(Who::Creator));
+    let ended = model.ask(&later(model, state), Who::Stranger, bond);
+    ended.is_some_and(|ended| ended.ledger.bond == 0)
 }
 
 /// Those who do not wait take their entries back.
