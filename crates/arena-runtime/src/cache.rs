@@ -21,7 +21,7 @@ pub struct ArenaState {
     pub shared: Arc<SharedArena>,
     /// The event it stands after.
     pub head: Head,
-    /// The sequence of the stream's last snapshot.
+    /// From where the next snapshot is counted: the last one, or the last attempt at one.
     pub(crate) snapshot_at: Sequence,
 }
 
@@ -32,7 +32,7 @@ pub struct ContestState {
     pub contest: Arc<Contest>,
     /// The event it stands after.
     pub head: Head,
-    /// The sequence of the stream's last snapshot.
+    /// From where the next snapshot is counted: the last one, or the last attempt at one.
     pub(crate) snapshot_at: Sequence,
 }
 

@@ -24,7 +24,7 @@ use crate::{
     record::{Origin, StoredEvent, chain},
     report::seal,
     storage::{Answer, TransferRow, ViewChange, Writes},
-    stream::{Event, State},
+    stream::{Event, LARGEST_SNAPSHOT, State},
     views,
 };
 
@@ -310,8 +310,8 @@ impl Numbering {
                 continue;
             }
             self.writes.heads.push((*arena_id, draft.head));
-            let snapshot = draft.state.snapshot(draft.head, draft.snapshot_at);
-            let snapshot_at = snapshot.as_ref().map_or(draft.snapshot_at, |snapshot| snapshot.head.sequence);
+            let (snapshot, snapshot_at) =
+                draft.state.snapshot(draft.head, draft.snapshot_at, LARGEST_SNAPSHOT);
             self.writes.snapshots.extend(snapshot.map(|snapshot| (*arena_id, snapshot)));
             let landed = Landed { arena_id: *arena_id, head: draft.head, snapshot_at, sealed: draft.sealed };
             states.push((draft.state.clone(), landed));

@@ -22,11 +22,13 @@ pub(crate) const START: Head = Head { sequence: Sequence::ZERO, hash: Hash::ZERO
 /// The form of a snapshot's state; counted on whenever the JSON of a state changes. Others are neither read nor compared.
 pub(crate) const FORM: u32 = 1;
 /// Larger states are not kept: they would hold up everyone while they are written.
-const LARGEST_SNAPSHOT: usize = 64 << 20;
+pub(crate) const LARGEST_SNAPSHOT: usize = 64 << 20;
 /// The type of a contest's first event, by which its stream is known.
 pub(crate) const CONTEST_CREATED: &str = "contest_created";
-/// A snapshot is taken after at least this many events, and after as many as the state has entries,
-/// so that all snapshots together cost each event a constant.
+/// A snapshot is taken after at least this many events, and after half as many as the state has entries. Writing one costs
+/// as much as there are entries: the at least half as many events since the last one pay for two of them each, so that all
+/// snapshots together cost each event a constant. A state of which every event leaves an entry, such as the rounds of a
+/// contest, doubles from one to the next; none waits behind its own growth.
 const SNAPSHOT_EVERY: u64 = 256;
 
 /// The registry as of one durable moment.
@@ -34,6 +36,7 @@ const SNAPSHOT_EVERY: u64 = 256;
 pub(crate) struct RegistryState {
     pub(crate) registry: Registry,
     pub(crate) head: Head,
+    /// From where the next snapshot is counted.
     pub(crate) snapshot_at: Sequence,
 }
 
@@ -89,19 +92,32 @@ impl State {
         }
     }
 
-    /// A snapshot, when enough happened since the last.
-    pub(crate) fn snapshot(&self, head: Head, last: Sequence) -> Option<Snapshot> {
-        let weight = match self {
+    /// A snapshot of at most `largest` bytes, when enough happened since `last`, and the sequence from which the next one
+    /// is counted: a state that was too large is not written out again at the next event.
+    pub(crate) fn snapshot(
+        &self,
+        head: Head,
+        last: Sequence,
+        largest: usize,
+    ) -> (Option<Snapshot>, Sequence) {
+        let due = SNAPSHOT_EVERY.max(u64::try_from(self.weight() / 2).unwrap_or(u64::MAX));
+        if head.sequence.get().saturating_sub(last.get()) < due {
+            return (None, last);
+        }
+        (self.snapshot_now(head, largest), head.sequence)
+    }
+
+    /// How many entries it has.
+    fn weight(&self) -> usize {
+        match self {
             Self::Registry(registry) => registry.weight(),
             Self::Shared(Some(shared)) => shared.weight(),
             Self::Contest(Some(contest)) => contest.weight(),
-            Self::Shared(None) | Self::Contest(None) => return None,
-        };
-        let due = SNAPSHOT_EVERY.max(2 * u64::try_from(weight).unwrap_or(u64::MAX / 2));
-        (head.sequence.get() - last.get() >= due).then(|| self.snapshot_now(head)).flatten()
+            Self::Shared(None) | Self::Contest(None) => 0,
+        }
     }
 
-    fn snapshot_now(&self, head: Head) -> Option<Snapshot> {
+    fn snapshot_now(&self, head: Head, largest: usize) -> Option<Snapshot> {
         let state = match self {
             Self::Registry(registry) => serde_json::to_vec(registry),
             Self::Shared(Some(shared)) => serde_json::to_vec(shared),
@@ -109,12 +125,7 @@ impl State {
             Self::Shared(None) | Self::Contest(None) => return None,
         };
         let state = state.expect("states have a JSON form");
-        (state.len() <= LARGEST_SNAPSHOT).then(|| Snapshot {
-            form: FORM,
-            head,
-            state_hash: Hash::of(&state),
-            state,
-        })
+        (state.len() <= largest).then(|| Snapshot { form: FORM, head, state_hash: Hash::of(&state), state })
     }
 }
 
@@ -259,4 +270,21 @@ fn with_whole_tail(
 fn end(stream: &StoredStream) -> Head {
     let snapshot = stream.snapshot.as_ref().map_or(START, |snapshot| snapshot.head);
     stream.tail.last().map_or(snapshot, StoredEvent::head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_is_too_large_is_not_written_out_again_at_the_next_event() {
+        let state = State::Registry(Registry::default());
+        let at = |sequence| Head { sequence: Sequence::new(sequence), ..START };
+        assert_eq!(state.snapshot(at(255), Sequence::ZERO, 0), (None, Sequence::ZERO));
+        let (none, tried) = state.snapshot(at(256), Sequence::ZERO, 0);
+        assert_eq!((none, tried), (None, Sequence::new(256)));
+        assert_eq!(state.snapshot(at(257), tried, usize::MAX), (None, tried));
+        let (kept, at_512) = state.snapshot(at(512), tried, usize::MAX);
+        assert_eq!((kept.unwrap().head.sequence, at_512), (at_512, Sequence::new(512)));
+    }
 }

@@ -2,7 +2,7 @@
 
 use arena_runtime::{
     Account, ArenaManager, ArenaStorage, ContestQuery, EventQuery, Principal, Sequence,
-    contest::{Gates, PayoutKind, Status, Terms},
+    contest::{Gates, PayoutKind, Score, Status, Terms},
     offline,
     storage::SqliteStorage,
 };
@@ -136,6 +136,38 @@ async fn a_gate_opens_with_what_the_profile_shows_and_with_age() {
         assert_eq!(code(gated.of("bob").enter().await), "gate_not_met", "{store}: it has not won");
         close(manager).await;
     }
+}
+
+#[tokio::test]
+async fn a_contest_of_entries_and_rounds_alone_is_loaded_from_a_snapshot() {
+    let dir = tempfile::tempdir().unwrap();
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    let names: Vec<String> = (0..150).map(|number| format!("agent-{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    register(&manager, &names).await;
+    register(&manager, &["carol"]).await;
+    let cup = Cup::open(&manager, "carol", Terms { max_agents: 200, ..terms(0, 0) }).await;
+    cup.enter(&names).await;
+    cup.oracle().start().await.unwrap();
+    // None of their events passes without leaving something in the state.
+    for round in 1..=300 {
+        let scores = [(id("agent-1"), Score::new(i64::from(round)).unwrap())].into();
+        cup.oracle().submit_round(round, Vec::new(), scores).await.unwrap();
+    }
+    let live = cup.oracle().state().await.unwrap();
+    close(manager).await;
+    {
+        let stream = SqliteStorage::open(dir.path()).unwrap().stream(cup.arena_id).unwrap().unwrap();
+        let at = stream.snapshot.expect("a snapshot was taken").head.sequence.get();
+        let longest = (live.contest.weight() / 2).max(256);
+        assert!(at >= 256 && stream.tail.len() < longest, "at {at}, {} after it", stream.tail.len());
+    }
+    let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
+    let state = Cup::of_id(&manager, cup.arena_id).oracle().state().await.unwrap();
+    assert_eq!((&state.contest, state.head), (&live.contest, live.head));
+    assert!(manager.verify_contest(&agent("carol"), cup.arena_id).await.unwrap().ok);
+    close(manager).await;
+    assert!(offline::verify(dir.path(), &[]).unwrap().ok);
 }
 
 #[tokio::test]
