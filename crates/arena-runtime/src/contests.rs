@@ -76,6 +76,8 @@ impl ArenaManager {
             let reason = "actions come with their bytes".to_owned();
             return Err(Rejection::Invalid { field: "body".to_owned(), reason }.into());
         }
+        refuse_handles(&ask.principal)?;
+        self.warm(arena_id).await?;
         let job = Job::Contest { arena_id, command, actions: None, render };
         self.contest_answered(ask, job, render).await
     }
@@ -101,6 +103,7 @@ impl ArenaManager {
             lines.await.map_err(|_| RuntimeError::Internal("the actions could not be looked through"))?;
         let command = Command::StoreActions { round, root, sha256, size };
         let actions = Some(Actions { bytes, checked });
+        self.warm(arena_id).await?;
         let job = Job::Contest { arena_id, command, actions, render };
         self.contest_answered(ask, job, render).await
     }

@@ -18,6 +18,7 @@ mod error;
 mod feed;
 mod gate;
 mod handle;
+mod hot;
 mod ids;
 mod ledger;
 mod live;

@@ -17,7 +17,7 @@ use crate::{
     record::StoredEvent,
     report::SealedReport,
     storage::{ArenaFilter, ArtifactRow, EventFilter, FactFilter, FactRow},
-    stream::{START, load, replay},
+    stream::{START, replay},
     tokens::Principal,
     verify::{Verification, verify_stream},
 };
@@ -46,21 +46,6 @@ impl ArenaManager {
         } else {
             Err(Rejection::Forbidden { missing }.into())
         }
-    }
-
-    /// An arena of either kind; a cold one is loaded on a reader's thread, to the end even when who asked goes away.
-    pub(crate) async fn hot(&self, arena_id: ArenaId) -> Result<Option<Hot>, RuntimeError> {
-        if let Some(hot) = self.shared().cache.get(arena_id) {
-            return Ok(Some(hot));
-        }
-        let loaded = self.on_reader(move |shared| {
-            let ticket = shared.cache.begin_load(arena_id);
-            let loaded = load(shared.storage.as_ref(), arena_id);
-            let state = loaded.as_ref().ok().and_then(Option::as_ref).cloned();
-            shared.cache.finish_load(arena_id, ticket, state);
-            loaded
-        });
-        loaded.await
     }
 
     /// Arenas that the principal may read, oldest first.

@@ -118,6 +118,7 @@ impl ArenaManager {
         render: Render,
     ) -> Result<Reply, RuntimeError> {
         command.check(&self.shared().limits)?;
+        self.warm(arena_id).await?;
         self.answered(ask, Job::Shared { arena_id, command, bytes: None, render }, render).await
     }
 
@@ -142,6 +143,7 @@ impl ArenaManager {
             size: u64::try_from(put.bytes.len()).unwrap_or(u64::MAX),
         };
         command.check(&self.shared().limits)?;
+        self.warm(arena_id).await?;
         self.answered(ask, Job::Shared { arena_id, command, bytes: Some(put.bytes), render }, render).await
     }
 
