@@ -1,4 +1,4 @@
-//! The actions of a round: JSON lines, each bound to its contest, round and agent.
+//! The actions of a round: JSON lines in UTF-8, each bound to its contest, round and agent.
 
 use arena_core::{
     AgentId, ArenaId, Hash,
@@ -33,10 +33,12 @@ impl Lines {
     pub(crate) fn of(contest: &Contest, round: u32, bytes: Bytes) -> Self {
         let root = merkle::root_of(lines(&bytes));
         let sha256 = Hash::of(&bytes);
-        let checked = lines(&bytes).zip(1u64..).try_for_each(|(line, number)| {
-            check(contest, round, line).map_err(|reason| Rejection::Invalid {
-                field: "body".to_owned(),
-                reason: format!("line {number}: {reason}"),
+        let checked = is_text(&bytes).and_then(|()| {
+            lines(&bytes).zip(1u64..).try_for_each(|(line, number)| {
+                check(contest, round, line).map_err(|reason| Rejection::Invalid {
+                    field: "body".to_owned(),
+                    reason: format!("line {number}: {reason}"),
+                })
             })
         });
         Self { root, sha256, checked, bytes }
@@ -48,6 +50,14 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let whole = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let none = bytes.is_empty();
     whole.split(|byte| *byte == b'\n').filter(move |_| !none)
+}
+
+/// A receipt holds the lines as text. Whoever reads a line as JSON need not look at the strings that it passes over, so
+/// that the lines alone do not say it.
+fn is_text(bytes: &[u8]) -> Result<(), Rejection> {
+    let Err(error) = std::str::from_utf8(bytes) else { return Ok(()) };
+    let reason = format!("the body is not UTF-8 from byte {} on", error.valid_up_to());
+    Err(Rejection::Invalid { field: "actions".to_owned(), reason })
 }
 
 fn check(contest: &Contest, round: u32, line: &[u8]) -> Result<(), String> {

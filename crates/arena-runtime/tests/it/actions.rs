@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use arena_runtime::{
-    ArenaManager, Hash,
-    contest::{Payee, PayoutKind, RoundPage, merkle},
+    ArenaManager, Hash, RuntimeError,
+    contest::{Payee, PayoutKind, Rejection, RoundPage, merkle},
     offline,
 };
 use bytes::Bytes;
 
 use crate::{
     cup::{Cup, audited, deposit, terms},
-    fixture::{agent, close, code, id, in_dir, keyed, managers, register},
+    fixture::{agent, close, code, id, in_dir, in_memory, keyed, managers, register},
 };
 
 fn line(cup: &Cup, round: u32, name: &str, say: &str) -> String {
@@ -74,6 +74,26 @@ async fn actions_are_kept_as_they_came_and_read_by_every_agent() {
         assert!(manager.round_actions(&agent("dave"), cup.arena_id, 2).await.unwrap().is_empty(), "{store}");
         close(manager).await;
     }
+}
+
+#[tokio::test]
+async fn actions_that_are_not_utf_8_are_refused_wherever_that_is() {
+    let manager = in_memory();
+    register(&manager, &["alice", "bob", "carol"]).await;
+    let cup = Cup::open(&manager, "carol", terms(0, 0)).await;
+    cup.enter(&["alice", "bob"]).await;
+    cup.oracle().start().await.unwrap();
+    // In a field that nobody reads, where the rest of the line says what it must.
+    let good = line(&cup, 1, "alice", "rock");
+    let bad = [good.replace("rock", "").strip_suffix("\"}").unwrap().as_bytes(), b"\xff\xfe\"}"].concat();
+    let both = [good.as_bytes(), b"\n", &bad].concat();
+    submit(&cup, 1, merkle::root_of(both.split(|byte| *byte == b'\n'))).await;
+    let refused = cup.oracle().put_actions(1, both.into()).await;
+    let Err(RuntimeError::Contest(Rejection::Invalid { field, reason })) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!((field.as_str(), reason.contains("UTF-8")), ("actions", true), "{reason}");
+    close(manager).await;
 }
 
 #[tokio::test]
