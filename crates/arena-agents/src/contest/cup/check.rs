@@ -75,6 +75,10 @@ fn cup(file: CupFile, path: PathBuf) -> Result<Cup, Mistake> {
         })?),
     };
     let terms = terms(&file.terms, &rules, bots.len())?;
+    if file.title.chars().any(char::is_control) {
+        let message = "is one line, without control characters".to_owned();
+        return Err(Mistake { at: None, field: "title".into(), message });
+    }
     Ok(Cup {
         file: path,
         title: file.title,
@@ -161,6 +165,11 @@ fn terms(table: &TermsTable, rules: &Rules, bots: usize) -> Result<NewTerms, Mis
     };
     if terms.max_agents < bots {
         return Err(wrong("terms.max_agents", format!("{bots} bots are to enter; allow as many")));
+    }
+    let most = rules.most_players();
+    if usize::try_from(terms.max_agents).is_ok_and(|agents| agents > most) {
+        let message = format!("is {}, and {} is for 2 to {most}", terms.max_agents, rules.name());
+        return Err(wrong("terms.max_agents", message));
     }
     let frozen =
         core::Terms::try_from(terms.clone()).map_err(|unclear| wrong("terms", unclear.to_string()))?;

@@ -33,6 +33,8 @@ fn a_mistake_is_named_with_its_line() {
         ("'snakes'", "'go'", "the games are"),
         ("[game]", "seed = ''\n[game]", "cup.toml:2: seed: a seed is a text of 1 to 128 bytes"),
         ("[game]", "[terms]\nmax_agents = 1\n[game]", "terms.max_agents: 2 bots are to enter"),
+        ("[game]", "[terms]\nmax_agents = 65\n[game]", "terms.max_agents: is 65, and snakes is for 2 to 64"),
+        ("'a cup'", "\"a\\ncup\"", "title: is one line"),
         ("[game]", "[terms]\nprize_split = [60]\n[game]", "terms"),
         ("[game]", "[terms]\nelimination_interval_s = 1\n[game]", "terms.elimination_interval_s"),
     ] {

@@ -130,16 +130,23 @@ impl Rules {
         }
     }
 
+    /// Whether so many can play it.
+    ///
+    /// # Errors
+    ///
+    /// When they are too few or too many.
+    pub fn check_players(&self, players: usize) -> Result<(), RulesError> {
+        let most = self.most_players();
+        if (2..=most).contains(&players) { Ok(()) } else { Err(RulesError::Players { players, most }) }
+    }
+
     /// Begins a game among `players`, named in entry order.
     ///
     /// # Errors
     ///
     /// When there are too few or too many of them.
     pub fn begin(&self, players: &[AgentId], seed: &Seed) -> Result<Box<dyn Game>, RulesError> {
-        let most = self.most_players();
-        if !(2..=most).contains(&players.len()) {
-            return Err(RulesError::Players { players: players.len(), most });
-        }
+        self.check_players(players.len())?;
         Ok(match self {
             Self::RockPaperScissors(rules) => Box::new(RockPaperScissors::begin(rules.clone(), players)),
             Self::Snakes(rules) => Box::new(Snakes::begin(rules.clone(), players, seed)),
