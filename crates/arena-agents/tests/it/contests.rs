@@ -213,15 +213,23 @@ async fn a_cancelled_contest_is_paid_back_and_said_to_be() {
     assert_ne!(report.arena_id, Some(arena_id));
 }
 
-/// Hosts until the contest is made and the first bot is registered, and hardly further.
+/// Hosts until the contest is made and known here, and no further.
 async fn made_only(house: &House, text: &str) -> ArenaId {
     let host = open(house, text).unwrap();
-    let registered = async {
-        while house.client.agent(&agent("one")).await.is_err() {
+    let within =
+        |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    let known = || {
+        let mut runs = within(house.file("hosting")).flat_map(within);
+        runs.any(|run| {
+            fs::read_to_string(run.join("state.json")).is_ok_and(|facts| facts.contains("\"arena_id\":\""))
+        })
+    };
+    let made = async {
+        while !known() {
             tokio::task::yield_now().await;
         }
     };
-    host.drive(registered).await.unwrap();
+    host.drive(made).await.unwrap();
     let contest = house.client.contests(&Default::default()).await.unwrap().items.remove(0);
     assert_eq!(contest.status, Status::Registration);
     contest.arena_id
@@ -239,9 +247,87 @@ async fn an_agent_of_somebody_else_is_not_taken_over() {
         house.client.with_token(&issued.token).agent(&agent("one")).await.is_ok(),
         "its token was replaced"
     );
+    nothing_made(&house).await;
+    // A file that is not there, and one with a token that is none, are found as early.
+    let filed = text.replacen("name = 'one'\n", "name = 'one'\ntoken_file = 'one.token'\n", 1);
+    let error = open(&house, &filed).unwrap().drive(pending()).await.unwrap_err();
+    assert!(matches!(&error, HostError::File { .. }), "{error}");
+    fs::write(house.file("one.token"), "wrong").unwrap();
+    let error = open(&house, &filed).unwrap().drive(pending()).await.unwrap_err();
+    assert_eq!(
+        error.server().and_then(arena_api::client::Error::code),
+        Some(Code::Unauthenticated),
+        "{error}"
+    );
+    nothing_made(&house).await;
     fs::write(house.file("one.token"), format!("{}\n", issued.token)).unwrap();
     let text = text.replacen("name = 'one'\n", "name = 'one'\ntoken_file = 'one.token'\n", 1);
     assert_eq!(hosted(&house, &text).await.outcome, Ending::Finished);
+}
+
+/// No contest was made, and no bond paid in.
+async fn nothing_made(house: &House) {
+    assert_eq!(house.client.contests(&Default::default()).await.unwrap().items.len(), 0);
+    assert_eq!(balance(&house.client, Account::Wallet(agent("operator"))).await, 0);
+}
+
+/// A stranger enters, with the fee.
+async fn stranger_enters(house: &House, name: &str, arena_id: ArenaId) {
+    let asked = RegisterAgent { agent_id: agent(name), name: None };
+    let stranger = house.client.with_token(&house.client.register_agent(&asked).await.unwrap().token);
+    let fund = MoveMoney { agent_id: agent(name), amount: Amount::at_most(100), reference: name.into() };
+    house.client.deposit(&fund).await.unwrap();
+    stranger.enter(arena_id).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stranger_that_takes_the_last_place_plays_without_a_bot_and_holds_nobody_up() {
+    let house = House::new().await;
+    let text = cup(2, &[bot("one", FIRST), bot("two", FIRST)]);
+    let arena_id = made_only(&house, &text).await;
+    stranger_enters(&house, "stranger", arena_id).await;
+    let report = hosted(&house, &text).await;
+    assert_eq!((report.arena_id, report.outcome), (Some(arena_id), Ending::Finished));
+    assert_eq!(report.standings.len(), 2);
+    assert_eq!(faults(&the_receipt(&house), "stranger"), ["absent", "absent"]);
+    // The bot that found no place has its fee.
+    assert_eq!(balance(&house.client, Account::Wallet(agent("two"))).await, 100);
+}
+
+#[tokio::test]
+async fn a_contest_that_is_full_of_strangers_is_cancelled_with_everything_paid_back() {
+    let house = House::new().await;
+    let text = cup(2, &[bot("one", FIRST), bot("two", FIRST)]);
+    let arena_id = made_only(&house, &text).await;
+    stranger_enters(&house, "eve", arena_id).await;
+    stranger_enters(&house, "mallory", arena_id).await;
+    let report = hosted(&house, &text).await;
+    assert_eq!((report.arena_id, report.outcome), (Some(arena_id), Ending::Cancelled));
+    assert!(report.to_string().contains("cancelled because strangers took every place"), "{report}");
+    for (account, held) in [
+        (Account::Escrow(arena_id), 0),
+        (Account::Bond(arena_id), 0),
+        (Account::Wallet(agent("operator")), 30),
+        (Account::Wallet(agent("eve")), 100),
+        (Account::Wallet(agent("two")), 100),
+    ] {
+        assert_eq!(balance(&house.client, account.clone()).await, held, "{account}");
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_comes_back_after_registration_is_over_has_everything_paid_back() {
+    let house = House::with_test_clock().await;
+    let text = cup(2, &[bot("one", FIRST), bot("two", FIRST)]);
+    let arena_id = made_only(&house, &text).await;
+    stranger_enters(&house, "eve", arena_id).await;
+    let days = arena_api::clock::AdvanceClock { advance_ms: arena_core::Millis::from_secs(3 * 86_400) };
+    house.client.advance_clock(&days).await.unwrap();
+    let report = hosted(&house, &text).await;
+    assert_eq!(report.outcome, Ending::Cancelled);
+    assert!(report.why.is_some_and(|why| why.contains("registration was over")));
+    assert_eq!(balance(&house.client, Account::Wallet(agent("eve"))).await, 100);
+    assert_eq!(balance(&house.client, Account::Wallet(agent("operator"))).await, 30);
 }
 
 #[tokio::test]
@@ -281,7 +367,7 @@ async fn bond_and_fees_are_funded_once_however_often_the_host_begins() {
     let transfers =
         house.client.transfers(&TransferQuery { limit: Some(1_000), ..Default::default() }).await.unwrap();
     let deposits = transfers.items.iter().filter(|transfer| transfer.reason == Reason::Deposit);
-    assert_eq!(deposits.map(|transfer| transfer.amount.get()).collect::<Vec<_>>(), [30, 100, 100]);
+    assert_eq!(deposits.map(|transfer| transfer.amount.get()).collect::<Vec<_>>(), [100, 100, 30]);
 }
 
 #[tokio::test]

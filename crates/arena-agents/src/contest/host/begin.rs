@@ -9,6 +9,20 @@ use super::{Host, HostError, error::Doing, show::Happening};
 const OPERATOR: &str = "operator";
 
 impl Host {
+    /// Sees to everything that the bots need to enter, before there is a contest: so that what is missing costs no bond, and the bots
+    /// enter as soon as anyone can.
+    pub(super) async fn prepared(&self) -> Result<(), HostError> {
+        for bot in &self.cup.bots {
+            let token = self.token(bot).await?;
+            let known = self.client.with_token(&token).agent(&bot.name).await;
+            known.doing(|| format!("act as agent {} (by its token)", bot.name))?;
+            if self.cup.fund {
+                self.funded(&bot.name, self.cup.terms.entry_fee, &format!("fee-{}", bot.name)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// The contest of this run, made when it is not yet.
     pub(super) async fn contest_made(&mut self) -> Result<ArenaId, HostError> {
         if let Some(arena_id) = self.state.arena_id() {

@@ -2,37 +2,47 @@
 
 use std::fs;
 
-use arena_api::{Code, agents::RegisterAgent, entries::Entry, list::PageQuery};
+use arena_api::{Code, agents::RegisterAgent, client::Error, entries::Entry, list::PageQuery};
 use arena_core::{AgentId, ArenaId};
 
-use super::{Host, HostError, error::Doing, show::Happening};
+use super::{EXPIRED, Host, HostError, error::Doing, show::Happening};
 use crate::contest::cup::CupBot;
 
 /// The most that a page may hold.
 const PAGE: u32 = 1_000;
 
 impl Host {
-    /// Sees to it that every bot of the cup has an entry.
-    pub(super) async fn all_entered(&self, arena_id: ArenaId) -> Result<(), HostError> {
+    /// Sees to it that every bot of the cup has an entry, unless strangers took its place; says why the contest can never be played,
+    /// if so.
+    pub(super) async fn all_entered(&self, arena_id: ArenaId) -> Result<Option<String>, HostError> {
         let entered = self.entries(arena_id).await?;
         for bot in &self.cup.bots {
             if entered.iter().any(|entry| entry.agent_id == bot.name) {
                 continue;
             }
             let token = self.token(bot).await?;
-            if self.cup.fund {
-                self.funded(&bot.name, self.cup.terms.entry_fee, &format!("fee-{}", bot.name)).await?;
-            }
             let entry = self.client.with_token(&token).enter(arena_id);
             let key = self.state.key(&format!("enter-{}", bot.name));
-            entry.key(key).await.doing(|| format!("enter {}", bot.name))?;
-            self.show.that(&Happening::Entered { agent_id: &bot.name });
+            let entry = entry.key(key).await;
+            match entry.as_ref().err().and_then(Error::code) {
+                Some(Code::ContestFull) => self.show.that(&Happening::LeftOut { agent_id: &bot.name }),
+                Some(Code::RegistrationExpired) => return Ok(Some(EXPIRED.to_owned())),
+                Some(_) | None => {
+                    entry.doing(|| format!("enter {}", bot.name))?;
+                    self.show.that(&Happening::Entered { agent_id: &bot.name });
+                }
+            }
         }
-        Ok(())
+        let players = self.players(arena_id).await?;
+        if let Err(error) = self.cup.rules.check_players(players.len()) {
+            return Ok(Some(error.to_string()));
+        }
+        let plays = self.cup.bots.iter().any(|bot| players.contains(&bot.name));
+        Ok((!plays).then(|| "strangers took every place, and no bot of the cup plays".to_owned()))
     }
 
     /// A bot's token: from its own file, or kept from when it was registered here, or from registering it now.
-    async fn token(&self, bot: &CupBot) -> Result<String, HostError> {
+    pub(super) async fn token(&self, bot: &CupBot) -> Result<String, HostError> {
         if let Some(path) = &bot.token_file {
             let token = fs::read_to_string(path);
             let token = token.map_err(|source| HostError::File { path: path.clone(), source })?;

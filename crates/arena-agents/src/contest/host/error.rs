@@ -53,8 +53,11 @@ pub enum HostError {
     },
     /// The cup's file was changed while its contest is under way.
     #[error(
-        "the cup was changed while {} is under way; put it back, or begin anew with --new (the contest then stays as it is)",
-        .arena_id.map_or("its contest".to_owned(), |arena_id| format!("contest {arena_id}"))
+        "the cup was changed while {} is under way; put it back; or end that contest{}, and begin anew with --new",
+        .arena_id.map_or("its contest".to_owned(), |arena_id| format!("contest {arena_id}")),
+        .arena_id.map_or(String::new(), |arena_id| format!(
+            " (while it is in registration: `arena contest cancel {arena_id}`, `arena contest payout {arena_id} --all`)"
+        ))
     )]
     Changed {
         /// The contest; absent when the host was cut off while it asked for one.

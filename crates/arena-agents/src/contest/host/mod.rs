@@ -20,7 +20,10 @@ use std::{
     time::Duration,
 };
 
-use arena_api::client::Client;
+use arena_api::{
+    Code,
+    client::{Client, Error},
+};
 use arena_core::{ArenaId, Hash, contest::Status};
 
 pub use error::HostError;
@@ -33,6 +36,9 @@ use crate::process::Guard;
 
 /// How long a server may be away before the host gives up and leaves a resumable contest.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a contest whose registration ran out cannot be played any more.
+const EXPIRED: &str = "registration was over before it could be started";
 
 /// How a cup is hosted.
 #[derive(Clone, Debug)]
@@ -96,26 +102,43 @@ impl Host {
 
     async fn hosted(&mut self) -> Result<HostReport, HostError> {
         let going_on = self.state.arena_id().is_some();
+        if !going_on {
+            self.prepared().await?;
+        }
         let arena_id = self.contest_made().await?;
         self.show.that(&Happening::Begun { arena_id, title: &self.cup.title, going_on });
         let mut status = self.status(arena_id).await?;
+        let mut why = None;
         if status == Status::Registration {
-            self.all_entered(arena_id).await?;
-            let started = self.client.start_contest(arena_id).key(self.state.key("start"));
-            status = started.await.doing(|| "start the contest".into())?.status;
+            (status, why) = self.started(arena_id).await?;
         }
         let faults = match status {
             Status::Active | Status::Eliminating => self.all_rounds(arena_id).await?,
             Status::Registration | Status::Finished | Status::Cancelled | Status::Abandoned => {
-                self.recorded_faults(arena_id).await?
+                self.recorded_faults()?
             }
         };
         if matches!(status, Status::Active | Status::Eliminating) {
             self.finalized(arena_id).await?;
         }
-        let report = self.paid_out(arena_id, faults).await?;
+        let report = self.paid_out(arena_id, faults, why).await?;
         self.state.set_done()?;
         Ok(report)
+    }
+
+    /// Enters the bots and starts; a contest that can never be played is cancelled instead, which gives bond and fees back. Says how
+    /// it then stands, and why it was cancelled.
+    async fn started(&self, arena_id: ArenaId) -> Result<(Status, Option<String>), HostError> {
+        let mut why = self.all_entered(arena_id).await?;
+        if why.is_none() {
+            let started = self.client.start_contest(arena_id).key(self.state.key("start")).await;
+            if started.as_ref().err().and_then(Error::code) != Some(Code::RegistrationExpired) {
+                return Ok((started.doing(|| "start the contest".into())?.status, None));
+            }
+            why = Some(EXPIRED.to_owned());
+        }
+        let cancelled = self.client.cancel_contest(arena_id).key(self.state.key("cancel"));
+        Ok((cancelled.await.doing(|| "cancel the contest".into())?.status, why))
     }
 
     async fn status(&self, arena_id: ArenaId) -> Result<Status, HostError> {

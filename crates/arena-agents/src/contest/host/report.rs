@@ -33,6 +33,9 @@ pub struct HostReport {
     /// The contest, unless it was not made yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arena_id: Option<ArenaId>,
+    /// Why this host cancelled it, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// What it is called.
     pub title: String,
     /// How many rounds were played.
@@ -114,6 +117,7 @@ impl HostReport {
         Self {
             outcome: Ending::Interrupted,
             arena_id,
+            why: None,
             title: title.to_owned(),
             rounds: 0,
             standings: Vec::new(),
@@ -135,6 +139,9 @@ impl fmt::Display for HostReport {
             Ending::Interrupted => "is interrupted, and can be gone on with".into(),
         };
         writeln!(f, "{} (contest {arena_id}) {ending}", self.title)?;
+        if let Some(why) = &self.why {
+            writeln!(f, "cancelled because {why}")?;
+        }
         for bot in &self.standings {
             let standing = bot.standing.map_or("-".into(), |standing| standing.to_string());
             write!(f, "{standing:>3}  {:<20} score {:>6}", bot.agent_id.as_str(), bot.score.get())?;

@@ -132,7 +132,7 @@ impl Host {
     }
 
     /// How often each bot was at fault, by the rounds that are kept here.
-    pub(super) async fn recorded_faults(&self, _: ArenaId) -> Result<Faults, HostError> {
+    pub(super) fn recorded_faults(&self) -> Result<Faults, HostError> {
         let mut faults = Faults::default();
         for round in 1.. {
             let Some(record) = self.state.round(round)? else { break };

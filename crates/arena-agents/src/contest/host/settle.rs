@@ -32,7 +32,12 @@ impl Host {
     }
 
     /// Has everyone paid what they are owed, and keeps the receipt.
-    pub(super) async fn paid_out(&self, arena_id: ArenaId, faults: Faults) -> Result<HostReport, HostError> {
+    pub(super) async fn paid_out(
+        &self,
+        arena_id: ArenaId,
+        faults: Faults,
+        why: Option<String>,
+    ) -> Result<HostReport, HostError> {
         for owed in self.obligations(arena_id).await? {
             if owed.status == ObligationStatus::Open {
                 self.paid(arena_id, &owed).await?;
@@ -58,6 +63,7 @@ impl Host {
         Ok(HostReport {
             outcome: ending,
             arena_id: Some(arena_id),
+            why,
             title: contest.title,
             rounds: contest.round,
             standings: self

@@ -17,6 +17,8 @@ pub(super) enum Happening<'a> {
     Funded { agent_id: &'a AgentId, amount: Amount },
     /// A bot has entered.
     Entered { agent_id: &'a AgentId },
+    /// A bot found the contest full.
+    LeftOut { agent_id: &'a AgentId },
     /// A round is decided and recorded.
     Round {
         round: u32,
@@ -103,6 +105,9 @@ fn lines(happening: &Happening<'_>) -> Vec<String> {
             vec![format!("{amount} paid into the wallet of {agent_id}")]
         }
         Happening::Entered { agent_id } => vec![format!("{agent_id} entered")],
+        Happening::LeftOut { agent_id } => {
+            vec![format!("{agent_id} is left out: strangers were faster, and the contest is full")]
+        }
         Happening::Round { round, standings, eliminated, faults, .. } => {
             let mut lines: Vec<String> = faults.iter().map(fault).collect();
             let alive = standings.iter().filter(|standing| standing.alive).count();
@@ -149,6 +154,7 @@ fn draw(screen: &ProgressBar, happening: &Happening<'_>) {
         Happening::Begun { .. }
         | Happening::Funded { .. }
         | Happening::Entered { .. }
+        | Happening::LeftOut { .. }
         | Happening::Paid { .. } => {
             lines(happening).iter().for_each(|line| screen.println(spell::plain(line)));
         }
