@@ -40,6 +40,9 @@ impl Contest {
         if title.trim().is_empty() || title.len() > bounds::TITLE_BYTES {
             return Err(invalid("title", &format!("has 1 to {} bytes", bounds::TITLE_BYTES)));
         }
+        if title.chars().any(char::is_control) {
+            return Err(invalid("title", "has no control characters"));
+        }
         terms.check()?;
         let created = ContestEvent::ContestCreated {
             agent_id: creator.clone(),

@@ -71,7 +71,14 @@ fn a_title_has_1_to_128_bytes() {
     for good in ["x".to_owned(), "x".repeat(128), "é".repeat(64)] {
         assert!(titled(&good).is_ok());
     }
-    for bad in [String::new(), "  ".into(), "x".repeat(129), format!("x{}", "é".repeat(64))] {
+    for bad in [
+        String::new(),
+        "  ".into(),
+        "x".repeat(129),
+        format!("x{}", "é".repeat(64)),
+        "a\nb".into(),
+        "\0".into(),
+    ] {
         assert_eq!(field(titled(&bad)), "title");
     }
 }
