@@ -35,6 +35,16 @@ pub(crate) fn plain(text: &str) -> String {
     text.chars().map(harmless).collect()
 }
 
+/// A text of others as part of a line: what could begin another line, control a terminal or turn the writing around is spelled out.
+pub(crate) fn in_line(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || turns(c) { line.extend(c.escape_unicode()) } else { line.push(c) }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +52,11 @@ mod tests {
     #[test]
     fn no_text_controls_the_terminal() {
         assert_eq!(plain("a\x1b[31mb\r\n\tä"), "a\u{fffd}[31mb\u{fffd}\n\tä");
+    }
+
+    #[test]
+    fn what_is_in_a_line_stays_in_it() {
+        assert_eq!(in_line("ä\nok: \u{202e}x\x1b"), "ä\\u{a}ok: \\u{202e}x\\u{1b}");
     }
 
     #[test]

@@ -58,8 +58,15 @@ pub(super) fn place(sequence: Sequence) -> String {
 
 fn decoded(event: &ReceiptEvent) -> Result<ContestEvent, String> {
     let kind = serde_json::to_string(&event.kind).map_err(|error| error.to_string())?;
-    serde_json::from_str(&format!("{{{kind}:{}}}", event.payload))
-        .map_err(|error| format!("its payload is not that of {}: {error}", event.kind))
+    let text = format!("{{{kind}:{}}}", event.payload);
+    let decoded: ContestEvent = serde_json::from_str(&text)
+        .map_err(|error| format!("its payload is not that of {}: {error}", event.kind))?;
+    // One event has one text: whatever else the payload says, nothing checks.
+    if serde_json::to_string(&decoded).is_ok_and(|canonical| canonical == text) {
+        Ok(decoded)
+    } else {
+        Err(format!("its payload is not the text of the {} that it holds", event.kind))
+    }
 }
 
 /// SHA-256 over each field after its length (u32 big endian), integers as u64 big endian.

@@ -19,9 +19,11 @@ use arena_api::receipt::Receipt;
 use arena_core::{ArenaId, Hash, Sequence, contest::Status};
 use serde::Serialize;
 
+use crate::spell::in_line;
+
 /// The first thing that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
-#[error("{place}: {reason}")]
+#[error("{}: {}", in_line(.place), in_line(.reason))]
 pub struct Divergence {
     /// Where: `file`, `terms`, `event 7`, `round 3`, `transfer 12`.
     pub place: String,
@@ -62,7 +64,7 @@ pub struct Checked {
 impl fmt::Display for Checked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { arena_id, title, status, events, transfers, rounds, sequence, head, .. } = self;
-        writeln!(f, "{title} (contest {arena_id}), {status}")?;
+        writeln!(f, "{} (contest {arena_id}), {status}", in_line(title))?;
         write!(f, "{events} events, {rounds} rounds and {transfers} transfers fit together")?;
         match self.game {
             Some(game) => writeln!(f, "; {game} was played again to the same end")?,

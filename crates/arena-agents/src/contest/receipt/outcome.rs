@@ -9,9 +9,10 @@ use arena_api::{
     terms::Terms,
 };
 use arena_core::{
-    Hash, Timestamp,
+    AgentId, ArenaId, Hash, Timestamp,
     contest::{self as core, Contest, ContestEvent, Status},
 };
+use serde::Deserialize;
 
 use super::Divergence;
 use crate::contest::actions;
@@ -117,7 +118,8 @@ pub(super) fn check_rounds(receipt: &Receipt, events: &[ContestEvent]) -> Result
     let stated: Vec<ReceiptRound> =
         receipt.rounds.iter().map(|round| ReceiptRound { actions: None, ..round.clone() }).collect();
     same_lists("round", &stated, &rounds)?;
-    receipt.rounds.iter().try_for_each(check_actions)
+    receipt.rounds.iter().try_for_each(check_actions)?;
+    receipt.rounds.iter().try_for_each(|round| check_lines(receipt, round))
 }
 
 fn complete(rounds: &mut [ReceiptRound], round: u32, root: Option<Hash>, at: Timestamp) {
@@ -151,6 +153,37 @@ fn check_actions(round: &ReceiptRound) -> Result<(), Divergence> {
         (Some(_), None) => Err(Divergence::at(place, "it has actions that were never stored")),
         (None, Some(_)) => Err(Divergence::at(place, "its actions were stored and are missing")),
     }
+}
+
+/// What every line says of itself, whatever else it says.
+#[derive(Deserialize)]
+struct Bound {
+    arena_id: ArenaId,
+    round: u32,
+    agent_id: AgentId,
+}
+
+/// Each line is a JSON object that is bound to this contest, this round and an entrant.
+pub(super) fn check_lines(receipt: &Receipt, round: &ReceiptRound) -> Result<(), Divergence> {
+    for (number, line) in (1..).zip(round.actions.iter().flatten()) {
+        let wrong = |reason: String| {
+            Divergence::at(
+                format!("round {}", round.round),
+                format!("line {number} of its actions: {reason}"),
+            )
+        };
+        if line.contains('\n') || !line.trim_start().starts_with('{') {
+            return Err(wrong("it is not one JSON object".into()));
+        }
+        let bound: Bound = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
+        if (bound.arena_id, bound.round) != (receipt.arena_id, round.round) {
+            return Err(wrong(format!("it is of round {} of {}", bound.round, bound.arena_id)));
+        }
+        if !receipt.entries.iter().any(|entry| entry.agent_id == bound.agent_id) {
+            return Err(wrong(format!("{} has no entry", bound.agent_id)));
+        }
+    }
+    Ok(())
 }
 
 /// Both are the same, or the place is named.

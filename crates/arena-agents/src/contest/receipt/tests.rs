@@ -227,3 +227,57 @@ fn actions_forged_with_their_root_do_not_come_out_the_same() {
     assert_eq!(divergence.place, "round 1");
     assert!(divergence.reason.contains("played again"), "{divergence}");
 }
+
+#[test]
+fn a_payload_says_nothing_that_is_not_checked() {
+    let payloads: [Forge; 3] = [
+        |receipt| replace(of_kind(receipt, "agent_entered")[0], "{", "{\"lie\":\"I paid\","),
+        |receipt| replace(of_kind(receipt, "round_page_submitted")[0], "\"ann\":", "\"ann\":99,\"ann\":"),
+        |receipt| replace(of_kind(receipt, "agent_entered")[0], ":", ": "),
+    ];
+    for (number, forge) in payloads.into_iter().enumerate() {
+        let mut forged = receipt("snakes");
+        forge(&mut forged);
+        let divergence = checked(&rechained(forged).seal()).expect_err(&number.to_string());
+        assert!(divergence.place.starts_with("event "), "{number}: {divergence}");
+        assert!(divergence.reason.contains("its payload is not"), "{number}: {divergence}");
+    }
+}
+
+#[test]
+fn a_line_of_actions_is_bound_to_its_contest_round_and_an_entrant_whatever_the_game() {
+    let lines: [(&str, fn(&str) -> String); 5] = [
+        ("is of round 99", |line| line.replace("\"round\":1", "\"round\":99")),
+        ("is of round 1 of 0", |line| {
+            let at = line.find("\"arena_id\":\"").unwrap() + 12;
+            format!("{}00000000-0000-7000-8000-000000000001{}", &line[..at], &line[at + 36..])
+        }),
+        ("nobody has no entry", |line| line.replace("\"agent_id\":\"ann\"", "\"agent_id\":\"nobody\"")),
+        ("missing field", |line| line.replace("\"agent_id\"", "\"agent\"")),
+        ("not one JSON object", |line| line.replacen('{', "{\n", 1)),
+    ];
+    for (reason, forge) in lines {
+        let mut forged = receipt("snakes");
+        let line = &mut forged.rounds[0].actions.as_mut().unwrap()[0];
+        let other = forge(line);
+        assert_ne!(*line, other, "{reason}");
+        *line = other;
+        let divergence = outcome::check_lines(&forged, &forged.rounds[0]).expect_err(reason);
+        assert!(divergence.to_string().starts_with("round 1: line 1 of its actions: "), "{divergence}");
+        assert!(divergence.reason.contains(reason), "{reason}: {divergence}");
+    }
+    let honest = receipt("snakes");
+    honest.rounds.iter().try_for_each(|round| outcome::check_lines(&honest, round)).unwrap();
+}
+
+#[test]
+fn no_title_writes_a_line_of_the_verdict() {
+    let mut checked = checked(GOLDEN[0].1).unwrap();
+    let lines = checked.to_string().lines().count();
+    checked.title = "a cup\nok: forged \u{202e}".into();
+    let said = checked.to_string();
+    assert_eq!(said.lines().count(), lines, "{said}");
+    assert!(said.starts_with("a cup\\u{a}ok: forged \\u{202e} (contest"), "{said}");
+    let divergence = Divergence::at("event 1", "its payload is not that of x\nok: forged");
+    assert_eq!(divergence.to_string().lines().count(), 1);
+}
