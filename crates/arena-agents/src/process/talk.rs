@@ -13,6 +13,9 @@ use super::{START, STDERR_BYTES, Tail, capture::Capture, group::Group, guard::Gu
 /// How long a process may take to end after its input was closed.
 const FAREWELL: Duration = Duration::from_millis(500);
 
+/// The most that a pipe holds when nobody made it larger.
+const PIPE_BYTES: usize = 64 << 10;
+
 /// What is to be started.
 #[derive(Clone, Debug)]
 pub(crate) struct Speaker {
@@ -108,8 +111,29 @@ impl Talk {
                 return Err(NoLine::TooLong);
             }
             let Some(stdout) = self.stdout.as_mut() else { return Err(NoLine::Closed) };
-            if !matches!(stdout.read_buf(&mut self.read).await, Ok(1..)) {
-                return Err(NoLine::Closed);
+            tokio::select! {
+                biased;
+                read = stdout.read_buf(&mut self.read) => {
+                    if !matches!(read, Ok(1..)) {
+                        return Err(NoLine::Closed);
+                    }
+                }
+                // A child of its own may hold the pipe open: what the process had written is all that counts.
+                _ = self.child.wait() => self.read_the_rest(),
+            }
+        }
+    }
+
+    /// Takes what is in the pipe of a process that ended, waiting for no more.
+    fn read_the_rest(&mut self) {
+        let Some(stdout) = self.stdout.take() else { return };
+        let mut chunk = [0; 4 << 10];
+        let most = self.read.len().saturating_add(PIPE_BYTES);
+        while self.read.len() < most {
+            match rustix::io::read(&stdout, &mut chunk) {
+                Ok(length @ 1..) => self.read.extend(chunk.iter().take(length)),
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(0) | Err(_) => return,
             }
         }
     }

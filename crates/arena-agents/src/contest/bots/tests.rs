@@ -213,3 +213,14 @@ async fn a_program_that_is_gone_is_the_hosts_fault() {
         Question { round: 1, random: 7, choices: json!([]), observation: json!({}), check: &check };
     assert!(gone.ask(question, &Guard::start().unwrap()).await.is_err());
 }
+
+#[tokio::test]
+async fn a_bot_that_ends_while_a_child_of_its_own_holds_its_output_is_a_crash() {
+    let given = faults("READY; sleep 600 & exit 3", 600_000, 1).await;
+    assert_eq!(given, [(Some(Fault::Crash), "its process ended".into())]);
+    // What it said before counts.
+    let given =
+        faults("READY; read -r turn; sleep 600 & echo '{\"round\":1,\"action\":\"go\"}'; exit 0", 600_000, 2);
+    let given = given.await;
+    assert_eq!(given, [(None, String::new()), (Some(Fault::Crash), "its process ended".into())]);
+}
