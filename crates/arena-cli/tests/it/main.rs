@@ -9,6 +9,7 @@ mod folder;
 mod following;
 mod hosting;
 mod ledger_crash;
+mod mcp;
 mod people;
 mod randomness;
 mod run_resume;

@@ -34,7 +34,7 @@ pub(super) fn coordinators() -> Value {
 
 /// A marked text.
 pub(super) fn text(from: Value, text: impl Into<String>) -> Value {
-    json!({"from": from, "untrusted": true, "text": text.into()})
+    thing(from, json!({"text": text.into()}))
 }
 
 /// A thing with texts by one author, marked as a whole.

@@ -6,12 +6,21 @@ use super::marked;
 
 /// What a call hands in.
 pub(super) fn input(properties: Value, required: &[&str]) -> Value {
-    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+    let mut schema = output(properties, required);
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+    schema
 }
 
 /// What a call answers.
 pub(super) fn output(properties: Value, required: &[&str]) -> Value {
-    json!({"type": "object", "properties": properties, "required": required})
+    let mut schema = object();
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("properties".to_owned(), properties);
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema
 }
 
 /// A page of things.
@@ -32,7 +41,11 @@ pub(super) fn thing(properties: Value) -> Value {
 
 /// A list.
 pub(super) fn list(of: Value) -> Value {
-    json!({"type": "array", "items": of})
+    let mut schema = json!({"type": "array"});
+    if let Some(schema) = schema.as_object_mut() {
+        schema.insert("items".to_owned(), of);
+    }
+    schema
 }
 
 /// A text.

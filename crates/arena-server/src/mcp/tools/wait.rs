@@ -108,7 +108,7 @@ async fn wait(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
         let is_over = left.is_zero() || shared.status() == Status::Archived || *caller.app.draining.borrow();
         if is_called || is_over {
             let lease_ends = lasts.is_some_and(|lasts| lasts.is_zero());
-            return Ok(answered(&caller, &shared, &place, found, is_called, lease_ends));
+            return Ok(answered(&caller, &shared, &place, &found, is_called, lease_ends));
         }
         let query = EventQuery { after, limit: 1, wait: Some(left), ..EventQuery::default() };
         tokio::select! {
@@ -165,7 +165,7 @@ fn answered(
     caller: &Caller,
     shared: &SharedArena,
     place: &Place,
-    found: Found,
+    found: &Found,
     is_called: bool,
     lease_ends: bool,
 ) -> Value {

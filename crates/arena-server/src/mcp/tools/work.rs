@@ -148,10 +148,12 @@ async fn read(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
 
 /// A page of a list.
 pub(super) fn paged(items: Vec<Value>, next_cursor: Option<String>) -> Value {
-    match next_cursor {
-        Some(next_cursor) => json!({"items": items, "next_cursor": next_cursor}),
-        None => json!({"items": items}),
+    let mut page = serde_json::Map::new();
+    page.insert("items".to_owned(), Value::Array(items));
+    if let Some(next_cursor) = next_cursor {
+        page.insert("next_cursor".to_owned(), Value::String(next_cursor));
     }
+    Value::Object(page)
 }
 
 /// A step with its result and its late results.
