@@ -53,7 +53,9 @@ fn answer(found: Option<&'static File>, name: &str, asked: &HeaderMap) -> Answer
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         (header::ETAG, tag),
     ];
-    response.headers_mut().extend(headers);
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value);
+    }
     Ok(response)
 }
 
@@ -90,7 +92,9 @@ mod tests {
         assert_eq!(answered.status(), 200);
         let policy = answered.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
-        assert_eq!(answered.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        let types: Vec<_> = answered.headers().get_all(header::CONTENT_TYPE).iter().collect();
+        assert_eq!(types, ["text/html; charset=utf-8"]);
+        assert_eq!(answered.headers().get_all(header::CONTENT_SECURITY_POLICY).iter().count(), 1);
     }
 
     #[tokio::test]
