@@ -3,13 +3,17 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use arena_core::{ArenaId, Sequence, SharedArena, collaboration::Head, contest::Contest};
+use arena_core::{
+    ArenaId, Sequence, SharedArena,
+    collaboration::Head,
+    contest::{Contest, Obligation, Standing},
+};
 use parking_lot::RwLock;
 
 use crate::clock::steady_now;
@@ -34,6 +38,24 @@ pub struct ContestState {
     pub head: Head,
     /// From where the next snapshot is counted: the last one, or the last attempt at one.
     pub(crate) snapshot_at: Sequence,
+    standings: OnceLock<Vec<Standing>>,
+    obligations: OnceLock<Vec<Obligation>>,
+}
+
+impl ContestState {
+    pub(crate) const fn new(contest: Arc<Contest>, head: Head, snapshot_at: Sequence) -> Self {
+        Self { contest, head, snapshot_at, standings: OnceLock::new(), obligations: OnceLock::new() }
+    }
+
+    /// Where each entry stands by the rounds recorded so far, the best first: sorted once, for all who read this state.
+    pub fn standings(&self) -> &[Standing] {
+        self.standings.get_or_init(|| self.contest.standings())
+    }
+
+    /// All that is or was owed: put together once, as the standings.
+    pub fn obligations(&self) -> &[Obligation] {
+        self.obligations.get_or_init(|| self.contest.obligations())
+    }
 }
 
 /// An arena in memory, of either kind.

@@ -224,7 +224,7 @@ impl ContestHandle {
     /// # Errors
     /// [`RuntimeError`].
     pub async fn standings(&self) -> Result<Vec<Standing>, RuntimeError> {
-        Ok(self.state().await?.contest.standings())
+        Ok(self.manager.contest_standings(&self.principal, self.arena_id).await?.standings().to_vec())
     }
 
     /// All that is or was owed.
@@ -232,6 +232,6 @@ impl ContestHandle {
     /// # Errors
     /// [`RuntimeError`].
     pub async fn obligations(&self) -> Result<Vec<Obligation>, RuntimeError> {
-        Ok(self.state().await?.contest.obligations())
+        Ok(self.manager.contest_obligations(&self.principal, self.arena_id).await?.obligations().to_vec())
     }
 }

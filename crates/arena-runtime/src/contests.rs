@@ -43,6 +43,22 @@ pub struct ContestQuery {
     pub limit: usize,
 }
 
+/// Up to so many entries are sorted where they are asked for; more would hold up who else is answered there.
+const FEW: u32 = 256;
+
+/// A state of which something was made that is made once.
+async fn made(
+    state: Arc<ContestState>,
+    make: fn(&ContestState) -> usize,
+) -> Result<Arc<ContestState>, RuntimeError> {
+    if state.contest.entrants() > FEW {
+        let of = state.clone();
+        let made = tokio::task::spawn_blocking(move || make(&of)).await;
+        made.map_err(|_| RuntimeError::Internal("the entries could not be sorted"))?;
+    }
+    Ok(state)
+}
+
 impl ArenaManager {
     /// Makes a contest, and takes the bond from its creator's wallet.
     ///
@@ -141,6 +157,32 @@ impl ArenaManager {
         self.require_reader(principal)?;
         let hot = if arena_id == ArenaId::SYSTEM { None } else { self.hot(arena_id).await? };
         hot.and_then(Hot::contest).ok_or_else(|| Rejection::NotFound { what: "contest" }.into())
+    }
+
+    /// A contest whose standings are at hand.
+    ///
+    /// # Errors
+    /// As for [`ArenaManager::contest`].
+    pub async fn contest_standings(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+    ) -> Result<Arc<ContestState>, RuntimeError> {
+        let state = self.contest(principal, arena_id).await?;
+        made(state, |state| state.standings().len()).await
+    }
+
+    /// A contest whose obligations are at hand.
+    ///
+    /// # Errors
+    /// As for [`ArenaManager::contest`].
+    pub async fn contest_obligations(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+    ) -> Result<Arc<ContestState>, RuntimeError> {
+        let state = self.contest(principal, arena_id).await?;
+        made(state, |state| state.obligations().len()).await
     }
 
     /// Contests, oldest first.

@@ -18,6 +18,9 @@ use crate::{
     tokens::Principal,
 };
 
+/// What an event says in a receipt beside its payload: two hashes, its place, who caused it, and its transfer.
+const BESIDE_PAYLOAD: u64 = 512;
+
 /// What the receipt of a contest is made of; all as of its last event.
 #[derive(Clone, Debug)]
 pub struct ReceiptParts {
@@ -32,6 +35,20 @@ pub struct ReceiptParts {
 }
 
 impl ArenaManager {
+    /// About how many bytes the receipt of a contest that has ended will have: its actions, and its events, of which each
+    /// says a few hundred bytes beside its payload. Costs no more memory than to know it.
+    ///
+    /// # Errors
+    /// `wrong_state` before it has.
+    pub async fn receipt_size(&self, principal: &Principal, arena_id: ArenaId) -> Result<u64, RuntimeError> {
+        let state = self.contest(principal, arena_id).await?;
+        over(state.contest.status())?;
+        let kept = state.contest.rounds().filter_map(|round| round.actions).map(|stored| stored.size);
+        let actions = kept.fold(0, u64::saturating_add);
+        let (events, bytes) = self.reading(move |storage| storage.size_of_events(arena_id)).await?;
+        Ok(actions.saturating_add(bytes).saturating_add(events.saturating_mul(BESIDE_PAYLOAD)))
+    }
+
     /// Everything of a contest that has ended.
     ///
     /// # Errors
@@ -42,13 +59,19 @@ impl ArenaManager {
         arena_id: ArenaId,
     ) -> Result<ReceiptParts, RuntimeError> {
         let current = self.contest(principal, arena_id).await?.contest.status();
-        if !current.is_terminal() {
-            let expected = Status::ALL.into_iter().filter(|status| status.is_terminal()).collect();
-            return Err(Rejection::WrongStatus { current, expected }.into());
-        }
+        over(current)?;
         let parts = self.reading(move |storage| parts(storage, arena_id)).await?;
         parts.ok_or_else(|| Rejection::NotFound { what: "contest" }.into())
     }
+}
+
+/// Only what has ended has a receipt.
+fn over(current: Status) -> Result<(), Rejection> {
+    if current.is_terminal() {
+        return Ok(());
+    }
+    let expected = Status::ALL.into_iter().filter(|status| status.is_terminal()).collect();
+    Err(Rejection::WrongStatus { current, expected })
 }
 
 /// Nothing is ever changed or taken away, so what belongs to the events read first is there afterwards.

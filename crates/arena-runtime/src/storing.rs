@@ -148,7 +148,7 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
                 shared.cache.publish(arena_id, Hot::Shared(state));
             }
             State::Contest(Some(contest)) => {
-                let state = Arc::new(ContestState { contest, head, snapshot_at });
+                let state = Arc::new(ContestState::new(contest, head, snapshot_at));
                 shared.cache.publish(arena_id, Hot::Contest(state));
             }
             State::Shared(None) | State::Contest(None) => {}

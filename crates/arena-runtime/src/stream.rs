@@ -180,7 +180,7 @@ pub(crate) fn load(storage: &dyn ArenaStorage, arena_id: ArenaId) -> Result<Opti
         let loaded = folded(storage, arena_id, stream)?;
         return Ok(loaded.map(|(contest, head, snapshot_at)| {
             let contest = Arc::new(contest);
-            Hot::Contest(Arc::new(ContestState { contest, head, snapshot_at }))
+            Hot::Contest(Arc::new(ContestState::new(contest, head, snapshot_at)))
         }));
     }
     let loaded = folded(storage, arena_id, stream)?;

@@ -28,7 +28,7 @@ pub struct Config {
     pub max_artifact_bytes: usize,
     /// Artifacts being put at once; more wait, and their wait counts as time of the answer.
     pub max_uploads: usize,
-    /// Bytes of all actions of a contest whose receipt is written; those of a longer one are read round by round.
+    /// Bytes of all events and actions of a contest whose receipt is written; those of a longer one are read in parts.
     pub max_receipt_bytes: u64,
     /// Receipts being written at once: each is held in memory as a whole. More wait, as uploads do.
     pub max_receipts: usize,

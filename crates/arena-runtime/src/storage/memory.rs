@@ -151,6 +151,13 @@ impl ArenaStorage for MemoryStorage {
         Ok(Some(StoredStream { first, snapshot, tail }))
     }
 
+    fn size_of_events(&self, arena_id: ArenaId) -> Result<(u64, u64), StorageError> {
+        let tables = self.tables.read();
+        let events = tables.streams.get(&arena_id).map(Vec::as_slice).unwrap_or_default();
+        let bytes: usize = events.iter().map(|event| event.payload.len()).sum();
+        Ok((u64::try_from(events.len()).unwrap_or(u64::MAX), u64::try_from(bytes).unwrap_or(u64::MAX)))
+    }
+
     fn events(
         &self,
         arena_id: ArenaId,

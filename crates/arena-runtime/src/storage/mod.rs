@@ -66,6 +66,12 @@ pub trait ArenaStorage: LedgerStorage + Send + Sync + 'static {
         filter: &EventFilter,
     ) -> Result<(Vec<StoredEvent>, Head), StorageError>;
 
+    /// How many events a stream has, and how many bytes their payloads.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    fn size_of_events(&self, arena_id: ArenaId) -> Result<(u64, u64), StorageError>;
+
     /// A page of the whole journal, after a position.
     ///
     /// # Errors

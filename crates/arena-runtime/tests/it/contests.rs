@@ -9,7 +9,7 @@ use arena_runtime::{
 
 use crate::{
     cup::{Cup, audited, balance, coins, deposit, terms},
-    fixture::{advance, agent, close, code, id, in_dir, managers, register},
+    fixture::{advance, agent, close, code, id, in_dir, in_memory, managers, register},
 };
 
 #[tokio::test]
@@ -76,6 +76,45 @@ async fn who_waits_for_a_contest_is_woken_by_its_next_event() {
         entered.unwrap();
         let page = page.unwrap();
         assert_eq!((page.items[0].kind.as_str(), page.head.get()), ("agent_entered", 2), "{store}");
+        close(manager).await;
+    }
+}
+
+#[tokio::test]
+async fn standings_and_obligations_are_made_once_for_all_who_read_a_state() {
+    let manager = in_memory();
+    register(&manager, &["alice", "bob", "carol"]).await;
+    let cup = Cup::open(&manager, "carol", terms(0, 0)).await;
+    cup.enter(&["alice", "bob"]).await;
+    cup.oracle().start().await.unwrap();
+    let reader = agent("bob");
+    let read = || manager.contest_standings(&reader, cup.arena_id);
+    let (one, other) = (read().await.unwrap(), read().await.unwrap());
+    assert!(std::ptr::eq(one.standings(), other.standings()) && one.standings().len() == 2);
+    cup.oracle().submit_round(1, vec![id("alice")], [].into()).await.unwrap();
+    cup.oracle().finalize(None).await.unwrap();
+    let after = read().await.unwrap();
+    assert_eq!(after.standings(), after.contest.standings());
+    assert_ne!(after.standings(), one.standings());
+    let owed = || manager.contest_obligations(&reader, cup.arena_id);
+    let (one, other) = (owed().await.unwrap(), owed().await.unwrap());
+    assert!(std::ptr::eq(one.obligations(), other.obligations()));
+    assert_eq!(one.obligations(), after.contest.obligations());
+    close(manager).await;
+}
+
+#[tokio::test]
+async fn the_size_of_a_receipt_is_known_before_it_is_read() {
+    for (store, manager, _dir) in managers() {
+        register(&manager, &["alice", "bob", "carol"]).await;
+        let (cup, actions) = crate::actions::stored(&manager).await;
+        let reader = agent("bob");
+        assert_eq!(code(manager.receipt_size(&reader, cup.arena_id).await), "wrong_state", "{store}");
+        cup.oracle().finalize(None).await.unwrap();
+        let parts = manager.receipt(&reader, cup.arena_id).await.unwrap();
+        let events: usize = parts.events.iter().map(|event| 512 + event.payload.len()).sum();
+        let size = manager.receipt_size(&reader, cup.arena_id).await.unwrap();
+        assert_eq!(size, u64::try_from(actions.len() + events).unwrap(), "{store}");
         close(manager).await;
     }
 }

@@ -57,7 +57,6 @@ pub(super) async fn list_entries(State(app): State<App>, call: Call<PageQuery>) 
 pub(super) async fn list_standings(State(app): State<App>, call: Call<PageQuery>) -> Answer {
     let limit = page::limit(call.query.limit)?;
     let after = page::cursor(call.query.cursor.as_deref())?.unwrap_or(0);
-    let state = app.manager.contest(&call.principal, call.arena_id()).await?;
-    let standings = state.contest.standings();
-    Ok(json(StatusCode::OK, &page::counted(&standings, after, limit, shape::standing)))
+    let state = app.manager.contest_standings(&call.principal, call.arena_id()).await?;
+    Ok(json(StatusCode::OK, &page::counted(state.standings(), after, limit, shape::standing)))
 }

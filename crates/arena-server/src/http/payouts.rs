@@ -37,7 +37,6 @@ pub(super) async fn pay_out(State(app): State<App>, call: Call) -> Answer {
 pub(super) async fn list_obligations(State(app): State<App>, call: Call<PageQuery>) -> Answer {
     let limit = page::limit(call.query.limit)?;
     let after = page::cursor(call.query.cursor.as_deref())?.unwrap_or(0);
-    let state = app.manager.contest(&call.principal, call.arena_id()).await?;
-    let obligations = state.contest.obligations();
-    Ok(json(StatusCode::OK, &page::counted(&obligations, after, limit, shape::obligation)))
+    let state = app.manager.contest_obligations(&call.principal, call.arena_id()).await?;
+    Ok(json(StatusCode::OK, &page::counted(state.obligations(), after, limit, shape::obligation)))
 }

@@ -1,7 +1,6 @@
 //! `/v1/contests/{arena_id}/receipt`: one file that proves a contest without a server.
 
 use arena_api::{Code, Problem, receipt::Receipt};
-use arena_core::contest::Contest;
 use arena_runtime::RuntimeError;
 use axum::{extract::State, http::StatusCode};
 
@@ -20,10 +19,8 @@ use crate::{
     responses((status = 200, description = "The receipt.", body = Receipt)))]
 pub(super) async fn get_receipt(State(app): State<App>, call: Call) -> Answer {
     let _place = app.receipts.acquire().await.map_err(|_| RuntimeError::Closed)?;
-    let contest = app.manager.contest(&call.principal, call.arena_id()).await?;
-    if contest.contest.status().is_terminal() {
-        check_size(&contest.contest, app.config.max_receipt_bytes)?;
-    }
+    let size = app.manager.receipt_size(&call.principal, call.arena_id()).await?;
+    check_size(size, app.config.max_receipt_bytes)?;
     let parts = app.manager.receipt(&call.principal, call.arena_id()).await?;
     // Thousands of entries and their actions are hashed and written: not where others wait for their turn.
     let sealed = tokio::task::spawn_blocking(move || shape::receipt(parts).map(Receipt::seal)).await;
@@ -31,15 +28,13 @@ pub(super) async fn get_receipt(State(app): State<App>, call: Call) -> Answer {
     Ok(bytes(StatusCode::OK, file))
 }
 
-/// Whether the actions, which are by far the most of a large receipt, can be held in memory.
-fn check_size(contest: &Contest, limit: u64) -> Result<(), Failure> {
-    let sizes = contest.rounds().filter_map(|round| round.actions).map(|stored| stored.size);
-    let size = sizes.fold(0, u64::saturating_add);
+/// Whether all of it can be held in memory.
+fn check_size(size: u64, limit: u64) -> Result<(), Failure> {
     if size <= limit {
         return Ok(());
     }
     let detail = format!(
-        "the actions of the contest have {size} bytes; read them round by round, and the events with them"
+        "the events and actions of the contest have {size} bytes; read the events in pages and the actions round by round"
     );
     Err(Problem { limit: Some(limit), ..Problem::new(Code::TooLarge, detail) }.into())
 }

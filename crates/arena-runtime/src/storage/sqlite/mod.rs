@@ -234,6 +234,10 @@ impl ArenaStorage for SqliteStorage {
         self.reading(|connection| read::stream(connection, arena_id))
     }
 
+    fn size_of_events(&self, arena_id: ArenaId) -> Result<(u64, u64), StorageError> {
+        self.reading(|connection| read::size_of_events(connection, arena_id))
+    }
+
     fn events(
         &self,
         arena_id: ArenaId,

@@ -160,6 +160,13 @@ fn snapshot(connection: &Connection, arena_id: ArenaId) -> Result<Option<Snapsho
     Ok(found.optional()?.filter(|snapshot| Hash::of(&snapshot.state) == snapshot.state_hash))
 }
 
+pub(super) fn size_of_events(connection: &Connection, arena_id: ArenaId) -> Result<(u64, u64), StorageError> {
+    // In octets, which a row says of itself without being read to its end.
+    let query = "SELECT COUNT(*), COALESCE(SUM(octet_length(payload)), 0) FROM events WHERE arena_id = ?";
+    let mut statement = connection.prepare_cached(query)?;
+    Ok(statement.query_row([arena_id.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 pub(super) fn events(
     connection: &Connection,
     arena_id: ArenaId,
