@@ -244,13 +244,14 @@ fn a_payload_says_nothing_that_is_not_checked() {
     }
 }
 
+type Rewrite = fn(&str) -> String;
+
 #[test]
 fn a_line_of_actions_is_bound_to_its_contest_round_and_an_entrant_whatever_the_game() {
-    let lines: [(&str, fn(&str) -> String); 5] = [
+    let lines: [(&str, Rewrite); 5] = [
         ("is of round 99", |line| line.replace("\"round\":1", "\"round\":99")),
         ("is of round 1 of 0", |line| {
-            let at = line.find("\"arena_id\":\"").unwrap() + 12;
-            format!("{}00000000-0000-7000-8000-000000000001{}", &line[..at], &line[at + 36..])
+            line.replace(&receipt("snakes").arena_id.to_string(), "00000000-0000-7000-8000-000000000001")
         }),
         ("nobody has no entry", |line| line.replace("\"agent_id\":\"ann\"", "\"agent_id\":\"nobody\"")),
         ("missing field", |line| line.replace("\"agent_id\"", "\"agent\"")),
