@@ -3,7 +3,7 @@
 //! A handler parses, asks the runtime, and answers. Who is calling is taken from the bearer token, never from the body.
 //! TLS is the work of a reverse proxy in front: this server speaks plain HTTP and listens on loopback unless told otherwise.
 //!
-//! `sse.rs` writes live streams. Room for what comes later: `mcp/`. The console at `/` is `console.rs`.
+//! `http/` has a file per resource, `http/stream.rs` writes live streams, `mcp/` is the tools' door, `console.rs` the console at `/`.
 
 mod answer;
 mod app;
@@ -25,7 +25,6 @@ mod render;
 mod request;
 mod serve;
 mod shape;
-mod sse;
 mod yardstick;
 
 pub use app::router;

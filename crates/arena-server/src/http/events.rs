@@ -13,6 +13,7 @@ use axum::{extract::State, http::StatusCode};
 use super::{
     event_types::{ARENA_EVENTS, CONTEST_EVENTS},
     page,
+    stream::{self, Wanted},
 };
 use crate::{
     answer::{Answer, json},
@@ -20,7 +21,6 @@ use crate::{
     error::Failure,
     request::Call,
     shape,
-    sse::{self, Wanted},
 };
 
 /// The longest wait that may be asked for.
@@ -42,11 +42,11 @@ pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) 
     };
     let snapshot = if wanted.snapshot {
         let state = app.manager.arena(principal, arena_id).await?;
-        Some(sse::snapshot(state.head.sequence.get(), &shape::state(&state)))
+        Some(stream::snapshot(state.head.sequence.get(), &shape::state(&state)))
     } else {
         None
     };
-    sse::answer(app.clone(), principal, Source::Arena(arena_id), wanted, snapshot).await
+    stream::answer(app.clone(), principal, Source::Arena(arena_id), wanted, snapshot).await
 }
 
 /// Reads events of a contest
@@ -66,11 +66,11 @@ pub(super) async fn list_contest_events(State(app): State<App>, call: Call<Event
     let snapshot = if wanted.snapshot {
         let state = app.manager.contest(principal, arena_id).await?;
         let contest = shape::contest::contest(&state.contest, &principal.agent_id());
-        Some(sse::snapshot(state.head.sequence.get(), &contest))
+        Some(stream::snapshot(state.head.sequence.get(), &contest))
     } else {
         None
     };
-    sse::answer(app.clone(), principal, Source::Contest(arena_id), wanted, snapshot).await
+    stream::answer(app.clone(), principal, Source::Contest(arena_id), wanted, snapshot).await
 }
 
 /// What a live stream is to be, when one is asked for.
@@ -80,7 +80,7 @@ fn wanted(call: &Call<EventQuery>, query: &arena_runtime::EventQuery) -> Result<
         Some(1) => true,
         Some(_) => return Err(Problem::invalid("snapshot", "0 or 1 is expected").into()),
     };
-    if !sse::is_accepted(&call.headers) {
+    if !stream::is_accepted(&call.headers) {
         let reason = "only a live stream begins with one; send Accept: text/event-stream";
         return if snapshot { Err(Problem::invalid("snapshot", reason).into()) } else { Ok(None) };
     }

@@ -8,13 +8,13 @@ use super::{
     event_types::ALL_EVENTS,
     events::{actor, kinds, wait},
     page,
+    stream::{self, Wanted},
 };
 use crate::{
     answer::{Answer, json},
     app::App,
     request::Call,
     shape,
-    sse::{self, Wanted},
 };
 
 /// Reads everything that happens
@@ -33,9 +33,9 @@ pub(super) async fn list_journal(State(app): State<App>, call: Call<JournalQuery
     let after = asked.after.unwrap_or_default();
     let (kinds, actor) = (kinds(asked.kind.as_deref(), ALL_EVENTS)?, actor(asked.actor.as_deref())?);
     let (limit, wait) = (page::limit(asked.limit)?, wait(asked.wait_ms)?);
-    if sse::is_accepted(&call.headers) {
+    if stream::is_accepted(&call.headers) {
         let wanted = Wanted::of(&call.headers, after.get(), false, LiveFilter { kinds, actor })?;
-        return sse::answer(app.clone(), &call.principal, Source::Journal, wanted, None).await;
+        return stream::answer(app.clone(), &call.principal, Source::Journal, wanted, None).await;
     }
     let query = arena_runtime::JournalQuery { after, limit, wait, kinds, actor };
     let at_once = arena_runtime::JournalQuery { wait: None, ..query.clone() };

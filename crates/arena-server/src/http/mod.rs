@@ -21,6 +21,7 @@ mod reading;
 mod receipt;
 mod rounds;
 mod server;
+mod stream;
 mod work;
 
 pub(crate) use events::LONGEST_WAIT_MS;

@@ -3,11 +3,10 @@
 use std::{
     io::{Write, stdout},
     panic,
-    time::SystemTime,
 };
 
 use anstream::{AutoStream, ColorChoice, adapter::strip_str};
-use arena_core::Timestamp;
+use arena_runtime::system_now;
 use rustix::termios::tcgetwinsize;
 
 use super::view::View;
@@ -37,7 +36,7 @@ impl Screen {
     /// Draws the view from the top.
     pub(super) fn draw(&self, view: &View) {
         let (columns, rows) = size();
-        let text = view.text(columns, rows, now());
+        let text = view.text(columns, rows, system_now());
         let is_plain = AutoStream::choice(&stdout()) == ColorChoice::Never;
         let text = if is_plain { strip_str(&text).to_string() } else { text };
         let lines: Vec<&str> = text.lines().collect();
@@ -61,11 +60,4 @@ fn write(text: &str) {
 fn size() -> (usize, usize) {
     let size = tcgetwinsize(stdout()).ok().filter(|size| size.ws_col > 0 && size.ws_row > 0);
     size.map_or((80, 24), |size| (size.ws_col.into(), size.ws_row.into()))
-}
-
-/// The time on this machine, for showing what is left of a lease; no rule sees it.
-#[expect(clippy::disallowed_methods, reason = "a countdown is drawn by the clock of who looks at it")]
-fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
 }

@@ -131,10 +131,10 @@ impl Stream {
         let next = tokio::time::timeout(self.heartbeat, follower.next());
         let bytes = tokio::select! {
             biased;
-            () = &mut self.drained => self.closed(drains()),
+            () = &mut self.drained => self.closed(&drains()),
             next = next => match next {
                 Ok(Ok(events)) => joined(&events),
-                Ok(Err(error)) => self.closed(Failure::from(error).into_problem()),
+                Ok(Err(error)) => self.closed(&Failure::from(error).into_problem()),
                 Err(_) => HEARTBEAT,
             },
         };
@@ -142,9 +142,9 @@ impl Stream {
     }
 
     /// Says why, and ends.
-    fn closed(&mut self, why: Problem) -> Bytes {
+    fn closed(&mut self, why: &Problem) -> Bytes {
         self.follower = None;
-        frame(None, "closed", &json(&why)).into()
+        frame(None, "closed", &json(why)).into()
     }
 }
 
