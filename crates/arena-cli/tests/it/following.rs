@@ -79,8 +79,8 @@ fn who_may_not_follow_is_told_and_does_not_try_again() {
     let made = folder.json(&["create", "go"]);
     let arena = text(&made, "/arena_id").to_owned();
     let stranger = folder.register("stranger");
-    assert_eq!(folder.arena_as(&stranger, &["events", &arena, "--follow"]).code, 4);
-    assert_eq!(folder.arena_as(&stranger, &["watch", &arena]).code, 4);
+    assert_eq!(folder.arena_as(&stranger, &["events", &arena, "--follow"]).code, 3);
+    assert_eq!(folder.arena_as(&stranger, &["watch", &arena]).code, 3);
 }
 
 #[test]
