@@ -125,7 +125,7 @@ proptest! {
         let mut moved = caveats.clone();
         moved.rotate_left(at);
         prop_assert_eq!(with(&moved), moved == caveats);
-        let mut longer = caveats.clone();
+        let mut longer = caveats;
         longer.push(by);
         prop_assert!(!with(&longer));
     }

@@ -126,7 +126,7 @@ mod tests {
     fn each_caller_has_a_share_and_a_network_has_one() {
         let began = arena_runtime::steady_now();
         let rates = rates(began);
-        let mut spend = |caller: Caller| (0..9).filter(|_| rates.take(caller.clone(), began).is_ok()).count();
+        let spend = |caller: Caller| (0..9).filter(|_| rates.take(caller.clone(), began).is_ok()).count();
         let at = |text: &str| Caller::at(Some(text.parse().unwrap()));
         assert_eq!([spend(agent("a")), spend(agent("b")), spend(Caller::at(None))], [4, 4, 4]);
         assert_eq!([spend(at("10.0.0.1")), spend(at("10.0.0.2")), spend(at("10.0.0.1"))], [4, 4, 0]);

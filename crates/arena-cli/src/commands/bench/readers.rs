@@ -191,7 +191,7 @@ impl Reader {
 /// After how many events a reader breaks off next, if it is one of those who do.
 fn restless(number: u64, received: u64) -> Option<u64> {
     let spread = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(received) >> 33;
-    (number % RESTLESS == 0).then_some(received + 3 + spread % 40)
+    number.is_multiple_of(RESTLESS).then_some(received + 3 + spread % 40)
 }
 
 fn find(text: &[u8], what: &[u8]) -> Option<usize> {

@@ -34,15 +34,15 @@ impl Narrow {
         let permissions = (!self.permissions.is_empty()).then(|| self.permissions.into_iter().collect());
         let expires_at = self.expires.or_else(|| self.ttl.map(|life| system_now().plus(life)));
         let by = Narrowing { permissions, step: self.step, expires_at };
-        let token = token(self.handle_token, global)?;
+        let token = token(self.handle_token.as_deref(), global)?;
         let child = narrow(&token, by).map_err(|why| refused(&why))?;
         output.answer(&child, child_text)
     }
 }
 
 /// The token, wherever it stands. It is not in any message.
-fn token(given: Option<String>, global: &Global) -> Result<String, Failure> {
-    match given.as_deref() {
+fn token(given: Option<&str>, global: &Global) -> Result<String, Failure> {
+    match given {
         Some("-") => {
             let mut text = String::new();
             // One byte more than a token has: enough to see that it is none.
