@@ -9,6 +9,7 @@ use std::{
     collections::BTreeMap,
     fs::{File, TryLockError},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use arena_core::{AgentId, ArenaId, Hash, contest::Score};
@@ -19,6 +20,10 @@ use crate::contest::{
     cup::Cup,
     games::{NoRandomness, Seed},
 };
+
+/// How often the lock of a folder is tried, and how long apart: a second in all.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The state of one run, open for this process alone.
 #[derive(Debug)]
@@ -188,13 +193,19 @@ fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
 }
 
 /// One host at a time works in a folder; the lock ends with its process.
+///
+/// It is tried for a moment: a process that is just being started holds the locks of the one that starts it, also those that
+/// were let go meanwhile, until its own program begins.
 fn lock(folder: &Path) -> Result<File, HostError> {
     let (file, path) = lock_file(folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(HostError::Busy { folder: folder.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(HostError::File { path, source }),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::park_timeout(LOCK_PAUSE),
+            Err(TryLockError::Error(source)) => return Err(HostError::File { path, source }),
+        }
     }
+    Err(HostError::Busy { folder: folder.to_owned() })
 }
 
 fn lock_file(folder: &Path) -> Result<(File, PathBuf), HostError> {
