@@ -7,11 +7,12 @@ use super::Finding;
 use crate::workspace;
 
 /// The arrows: what each crate imports directly.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("arena-core", &[]),
     ("arena-api", &["arena-core"]),
     ("arena-runtime", &["arena-core"]),
     ("arena-server", &["arena-api", "arena-runtime"]),
+    ("arena-chain", &["arena-api"]),
     ("arena-agents", &["arena-api"]),
     ("arena-cli", &["arena-agents", "arena-server"]),
     ("xtask", &[]),

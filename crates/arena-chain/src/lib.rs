@@ -1,0 +1,1 @@
+//! The client of Arena's program on Solana.
