@@ -2,11 +2,12 @@
 
 use core::fmt;
 
+#[cfg(feature = "aggregates")]
 use serde::{Deserialize, Serialize};
 
 /// An amount in minor units, at most 2^53 - 1, so that it is exact in every client language; an integer in JSON.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u64", into = "u64")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(try_from = "u64", into = "u64"))]
 pub struct Amount(u64);
 
 impl Amount {
@@ -101,7 +102,7 @@ impl fmt::Display for Amount {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "aggregates"))]
 mod tests {
     use super::*;
 

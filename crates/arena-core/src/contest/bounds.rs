@@ -11,6 +11,8 @@ pub const ACTION_SCHEMA_BYTES: usize = 256;
 pub const MIN_AGENTS: u32 = 2;
 /// The most agents of a contest.
 pub const MAX_AGENTS: u32 = 10_000;
+/// The most agents of a contest whose money is on a chain.
+pub const MAX_AGENTS_ON_CHAIN: u32 = 100;
 /// The most places that win a prize.
 pub const MAX_PLACES: usize = 10;
 /// All of it, in basis points.
@@ -38,6 +40,18 @@ pub const SEED_BYTES: usize = 128;
 /// Bytes of a round's actions.
 pub const ACTIONS_BYTES: u64 = 16 << 20;
 
+/// Whether a text may be a contest's title.
+#[must_use]
+pub fn title_in_bounds(title: &str) -> bool {
+    !title.trim().is_empty() && title.len() <= TITLE_BYTES
+}
+
+/// Whether a title has none of the characters that would change how it is shown.
+#[must_use]
+pub fn title_is_plain(title: &str) -> bool {
+    !title.chars().any(char::is_control)
+}
+
 /// Whether `most` is a number of agents that a contest may have.
 #[must_use]
 pub const fn most_agents_in_bounds(most: u32) -> bool {
@@ -48,6 +62,18 @@ pub const fn most_agents_in_bounds(most: u32) -> bool {
 #[must_use]
 pub const fn least_agents_in_bounds(least: u32, most: u32) -> bool {
     MIN_AGENTS <= least && least <= most
+}
+
+/// Whether a text may say what actions look like.
+#[must_use]
+pub const fn schema_in_bounds(schema: &str) -> bool {
+    schema.len() <= ACTION_SCHEMA_BYTES
+}
+
+/// Whether a gate may ask for an account so many seconds old.
+#[must_use]
+pub const fn age_in_bounds(seconds: u64) -> bool {
+    seconds <= MAX_AGE_S
 }
 
 /// Whether the fees of all agents together are an amount: divides, because a product could overflow.

@@ -4,9 +4,11 @@ use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 
 use super::{
     bounds,
-    counters::Profile,
+    payee::Payee,
+    profiles::Profile,
     rejection::{invalid, Rejection},
-    types::{Payee, PayoutKind, Score},
+    seed,
+    types::{PayoutKind, Score},
 };
 use crate::{
     hash::Hash,
@@ -115,7 +117,7 @@ impl Command {
 }
 
 fn check_seed(seed: &str) -> Result<(), Rejection> {
-    if (1..=bounds::SEED_BYTES).contains(&seed.len()) {
+    if seed::in_bounds(seed) {
         Ok(())
     } else {
         Err(invalid("seed", &format!("has 1 to {} bytes", bounds::SEED_BYTES)))

@@ -1,27 +1,13 @@
-//! What an agent's profile shows of its contests, and how events move it.
+//! What an agent's profile counts of its contests, and how each change moves it.
 
-use alloc::{vec, vec::Vec};
-
+#[cfg(feature = "aggregates")]
 use serde::{Deserialize, Serialize};
 
-use super::{
-    aggregate::Contest,
-    events::ContestEvent,
-    types::{Payee, PayoutKind},
-};
-use crate::{amount::Amount, ids::AgentId, time::Timestamp};
-
-/// What a rule may know of the agent that asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// Since when it is registered.
-    pub registered_at: Timestamp,
-    /// What it has reached so far.
-    pub counters: Counters,
-}
+use crate::amount::Amount;
 
 /// What an agent has reached over all its contests.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize))]
 pub struct Counters {
     /// Contests it entered and did not leave.
     pub entered: u32,
@@ -78,36 +64,4 @@ impl Counters {
         }
         counters
     }
-}
-
-/// Whose counters an event moves; `after` is the contest with the event folded in.
-#[must_use]
-pub fn counted(after: &Contest, event: &ContestEvent) -> Vec<(AgentId, CounterChange)> {
-    match event {
-        ContestEvent::AgentEntered { agent_id, .. } => vec![(agent_id.clone(), CounterChange::Entered)],
-        ContestEvent::EntryWithdrawn { agent_id, .. } => vec![(agent_id.clone(), CounterChange::Left)],
-        ContestEvent::ContestFinalized { .. } => after.entries().filter_map(completed).collect(),
-        ContestEvent::ObligationPaid {
-            kind: PayoutKind::Prize,
-            payee: Payee::Agent(agent_id),
-            amount,
-            ..
-        } => {
-            vec![(agent_id.clone(), CounterChange::Earned { amount: *amount })]
-        }
-        ContestEvent::ObligationPaid { .. }
-        | ContestEvent::ContestCreated { .. }
-        | ContestEvent::ContestStarted { .. }
-        | ContestEvent::RoundPageSubmitted { .. }
-        | ContestEvent::RoundCompleted { .. }
-        | ContestEvent::RoundActionsStored { .. }
-        | ContestEvent::ContestCancelled { .. }
-        | ContestEvent::ContestAbandoned { .. } => Vec::new(),
-    }
-}
-
-fn completed(entry: &super::entries::Entry) -> Option<(AgentId, CounterChange)> {
-    let standing = entry.result?.standing;
-    let eliminated = entry.eliminated_round.is_some();
-    Some((entry.agent_id.clone(), CounterChange::Completed { standing, eliminated }))
 }

@@ -3,7 +3,10 @@
 use rpds::VectorSync;
 use serde::{Deserialize, Serialize};
 
-use super::types::{ObligationStatus, Payee, PayoutKind, Score};
+use super::{
+    payee::Payee,
+    types::{ObligationStatus, PayoutKind, Score},
+};
 use crate::{amount::Amount, hash::Hash, ids::AgentId, time::Timestamp};
 
 /// An agent's place in a contest.

@@ -5,8 +5,9 @@ use alloc::{collections::BTreeMap, string::String, sync::Arc, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    payee::Payee,
     terms::Terms,
-    types::{CancelReason, Payee, PayoutKind, Score},
+    types::{CancelReason, PayoutKind, Score},
 };
 use crate::{amount::Amount, hash::Hash, ids::AgentId, time::Timestamp};
 

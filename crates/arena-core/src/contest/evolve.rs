@@ -10,8 +10,10 @@ use super::{
     events::ContestEvent,
     obligations::{BondFate, Fee, Fees},
     pages::Content,
+    payee::Payee,
     payout, standings,
-    types::{Payee, PayoutKind, Score, Status},
+    status::{self, Action},
+    types::{CancelReason, PayoutKind, Score, Status},
 };
 use crate::{
     amount::Amount,
@@ -73,7 +75,7 @@ impl Contest {
             }
             ContestEvent::EntryWithdrawn { agent_id, .. } => self.withdrawn(agent_id),
             ContestEvent::ContestStarted { timestamp, .. } => {
-                self.status = Status::Active;
+                self.moved(Action::Start);
                 self.started_at = Some(*timestamp);
                 self.last_submission_at = Some(*timestamp);
             }
@@ -82,7 +84,7 @@ impl Contest {
                 self.page_submitted(*round, &content);
             }
             ContestEvent::RoundCompleted { round, actions_root, timestamp, .. } => {
-                self.status = Status::Active;
+                self.moved(Action::CompleteRound);
                 self.last_submission_at = Some(*timestamp);
                 self.change_round(*round, |round| {
                     round.actions_root = *actions_root;
@@ -94,21 +96,32 @@ impl Contest {
                 self.change_round(*round, |round| round.actions = Some(actions));
             }
             ContestEvent::ContestFinalized { seed, protocol_fee, creator_fee, timestamp, .. } => {
-                self.end(Status::Finished, *timestamp);
+                self.end(Action::Finalize, *timestamp);
                 self.seed = seed.clone();
                 self.settle(*protocol_fee, *creator_fee);
             }
-            ContestEvent::ContestCancelled { timestamp, .. } => self.end(Status::Cancelled, *timestamp),
+            ContestEvent::ContestCancelled { reason, timestamp } => {
+                let action = match reason {
+                    CancelReason::Creator => Action::Cancel,
+                    CancelReason::RegistrationExpired => Action::Expire,
+                };
+                self.end(action, *timestamp);
+            }
             ContestEvent::ContestAbandoned { timestamp, .. } => {
-                self.end(Status::Abandoned, *timestamp);
+                self.end(Action::Abandon, *timestamp);
                 self.bond = BondFate::Slashed;
             }
             ContestEvent::ObligationPaid { kind, payee, .. } => self.paid(*kind, payee),
         }
     }
 
-    fn end(&mut self, status: Status, at: Timestamp) {
-        self.status = status;
+    /// Goes where the table leads; an event that the table does not have leaves the status.
+    fn moved(&mut self, action: Action) {
+        self.status = status::after(self.status, action).unwrap_or(self.status);
+    }
+
+    fn end(&mut self, action: Action, at: Timestamp) {
+        self.moved(action);
         self.ended_at = Some(at);
     }
 
@@ -133,7 +146,7 @@ impl Contest {
     }
 
     fn page_submitted(&mut self, round: u32, content: &Content<'_>) {
-        self.status = Status::Eliminating;
+        self.moved(Action::SubmitPage);
         if self.open_round().is_none() {
             self.rounds.push_back_mut(Round { round, ..Round::default() });
         }

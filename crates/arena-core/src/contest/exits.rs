@@ -2,7 +2,8 @@
 
 use super::{
     aggregate::Contest,
-    types::{ObligationStatus, Payee, PayoutKind, Status},
+    payee::Payee,
+    types::{ObligationStatus, PayoutKind, Status},
 };
 use crate::{ids::AgentId, time::Timestamp, words::display_word};
 

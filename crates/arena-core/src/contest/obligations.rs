@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     aggregate::Contest,
     entries::{Entry, Obligation},
-    types::{ObligationStatus, Payee, PayoutKind, Status},
+    payee::Payee,
+    types::{ObligationStatus, PayoutKind, Status},
 };
 use crate::amount::Amount;
 

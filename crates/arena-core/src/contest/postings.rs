@@ -1,9 +1,6 @@
 //! The money that each event moves.
 
-use super::{
-    events::ContestEvent,
-    types::{Payee, PayoutKind},
-};
+use super::{events::ContestEvent, payee::Payee, types::PayoutKind};
 use crate::{
     amount::Amount,
     ids::ArenaId,

@@ -3,7 +3,11 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
-use super::types::{Payee, PayoutKind, Status};
+use super::{
+    code::Code,
+    payee::Payee,
+    types::{PayoutKind, Status},
+};
 use crate::{
     ids::{AgentId, Sequence},
     time::Timestamp,
@@ -58,25 +62,31 @@ impl Rejection {
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
+        self.kind().as_str()
+    }
+
+    /// The code as a value, which the chain has too.
+    #[must_use]
+    pub const fn kind(&self) -> Code {
         match self {
-            Self::NotFound { .. } => "not_found",
-            Self::SequenceMismatch { .. } => "version_mismatch",
-            Self::WrongStatus { .. } => "wrong_state",
-            Self::Forbidden { .. } => "forbidden",
-            Self::RegistrationExpired { .. } => "registration_expired",
-            Self::ContestFull { .. } => "contest_full",
-            Self::AlreadyEntered { .. } => "already_entered",
-            Self::GateNotMet { .. } => "gate_not_met",
-            Self::NotEnoughEntrants { .. } => "not_enough_entrants",
-            Self::OracleTimedOut { .. } => "oracle_timed_out",
-            Self::NotTimedOut { .. } => "not_timed_out",
-            Self::WrongRound { .. } => "wrong_round",
-            Self::WrongPage { .. } | Self::PageDiffers { .. } => "wrong_page",
-            Self::AlreadyPaid { .. } => "already_paid",
-            Self::NothingOwed { .. } => "nothing_owed",
-            Self::LimitReached { .. } => "limit_reached",
-            Self::Invalid { .. } => "invalid",
-            Self::TooLarge { .. } => "too_large",
+            Self::NotFound { .. } => Code::NotFound,
+            Self::SequenceMismatch { .. } => Code::VersionMismatch,
+            Self::WrongStatus { .. } => Code::WrongState,
+            Self::Forbidden { .. } => Code::Forbidden,
+            Self::RegistrationExpired { .. } => Code::RegistrationExpired,
+            Self::ContestFull { .. } => Code::ContestFull,
+            Self::AlreadyEntered { .. } => Code::AlreadyEntered,
+            Self::GateNotMet { .. } => Code::GateNotMet,
+            Self::NotEnoughEntrants { .. } => Code::NotEnoughEntrants,
+            Self::OracleTimedOut { .. } => Code::OracleTimedOut,
+            Self::NotTimedOut { .. } => Code::NotTimedOut,
+            Self::WrongRound { .. } => Code::WrongRound,
+            Self::WrongPage { .. } | Self::PageDiffers { .. } => Code::WrongPage,
+            Self::AlreadyPaid { .. } => Code::AlreadyPaid,
+            Self::NothingOwed { .. } => Code::NothingOwed,
+            Self::LimitReached { .. } => Code::LimitReached,
+            Self::Invalid { .. } => Code::Invalid,
+            Self::TooLarge { .. } => Code::TooLarge,
         }
     }
 }

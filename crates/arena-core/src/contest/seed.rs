@@ -1,27 +1,62 @@
 //! The seed that was committed to: one commitment has one seed, however it is spelled.
 
+#[cfg(feature = "aggregates")]
 use alloc::vec::Vec;
 
+use super::bounds::SEED_BYTES;
+#[cfg(feature = "aggregates")]
 use crate::hash::Hash;
+
+/// The bytes that a text spells in hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spelled {
+    bytes: [u8; SEED_BYTES / 2],
+    length: usize,
+}
+
+impl Spelled {
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// Whether a text may be a seed.
+#[must_use]
+pub const fn in_bounds(seed: &str) -> bool {
+    !seed.is_empty() && seed.len() <= SEED_BYTES
+}
+
+/// Reads a text as pairs of hexadecimal digits; `None` where it is none, or longer than a seed.
+#[must_use]
+pub fn spelled(text: &str) -> Option<Spelled> {
+    let pairs = text.as_bytes().chunks_exact(2);
+    if text.is_empty() || text.len() > SEED_BYTES || !pairs.remainder().is_empty() {
+        return None;
+    }
+    let mut bytes = [0; SEED_BYTES / 2];
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        *byte = pair.iter().try_fold(0, |byte: u8, digit| Some(byte << 4 | value(*digit)?))?;
+    }
+    Some(Spelled { bytes, length: text.len() / 2 })
+}
+
+const fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
+        b'A'..=b'F' => Some(digit.wrapping_sub(b'A').wrapping_add(10)),
+        _ => None,
+    }
+}
 
 /// The bytes that `commitment` is the SHA-256 of: those of the seed's text, or, where the text is hexadecimal, those it
 /// spells; `None` when it is of neither. Chance is drawn from these bytes, never from the spelling.
+#[cfg(feature = "aggregates")]
 #[must_use]
 pub fn opened_seed(seed: &str, commitment: &Hash) -> Option<Vec<u8>> {
     let opens = |bytes: &Vec<u8>| Hash::of(bytes) == *commitment;
-    Some(seed.as_bytes().to_vec()).filter(opens).or_else(|| spelled_bytes(seed).filter(opens))
-}
-
-fn spelled_bytes(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text.chars().map(digit).collect();
-    let digits = digits?;
-    let pairs = digits.chunks_exact(2);
-    if digits.is_empty() || !pairs.remainder().is_empty() {
-        return None;
-    }
-    Some(pairs.map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect())
-}
-
-fn digit(character: char) -> Option<u8> {
-    character.to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    let spelled = || spelled(seed).map(|spelled| spelled.as_bytes().to_vec());
+    Some(seed.as_bytes().to_vec()).filter(opens).or_else(|| spelled().filter(opens))
 }

@@ -89,11 +89,11 @@ impl Terms {
             let (least, most) = (bounds::MIN_DURATION_S, bounds::MAX_DURATION_S);
             return Err(out_of_bounds("duration_s", &format!("is {least} to {most}")));
         }
-        if self.action_schema.as_ref().is_some_and(|schema| schema.len() > bounds::ACTION_SCHEMA_BYTES) {
+        if !bounds::schema_in_bounds(self.action_schema.as_deref().unwrap_or_default()) {
             let reason = format!("has at most {} bytes", bounds::ACTION_SCHEMA_BYTES);
             return Err(out_of_bounds("action_schema", &reason));
         }
-        if self.gates.min_age_s > bounds::MAX_AGE_S {
+        if !bounds::age_in_bounds(self.gates.min_age_s) {
             return Err(out_of_bounds("gates.min_age_s", &format!("is at most {}", bounds::MAX_AGE_S)));
         }
         Ok(())

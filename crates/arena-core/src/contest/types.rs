@@ -1,18 +1,15 @@
-//! The values of a contest: statuses, kinds of payout, payees, scores, gates.
+//! The values of a contest: statuses, kinds of payout, scores, gates.
 
-use alloc::string::String;
-use core::{fmt, str::FromStr};
+use core::fmt;
 
-use serde::{de, Deserialize, Deserializer, Serialize, Serializer};
+#[cfg(feature = "aggregates")]
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    ids::{AgentId, InvalidId},
-    words::display_word,
-};
+use crate::words::display_word;
 
 /// Where a contest stands; the last three are terminal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(rename_all = "snake_case"))]
 pub enum Status {
     /// Agents enter and leave.
     Registration,
@@ -50,8 +47,8 @@ impl Status {
 }
 
 /// What an obligation is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(rename_all = "snake_case"))]
 pub enum PayoutKind {
     /// A winner's.
     Prize,
@@ -66,8 +63,8 @@ pub enum PayoutKind {
 }
 
 /// Whether an obligation was paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(rename_all = "snake_case"))]
 pub enum ObligationStatus {
     /// Owed; it never expires.
     Open,
@@ -76,8 +73,8 @@ pub enum ObligationStatus {
 }
 
 /// Why a contest was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(rename_all = "snake_case"))]
 pub enum CancelReason {
     /// The creator cancelled it.
     Creator,
@@ -103,55 +100,9 @@ display_word!(PayoutKind {
 display_word!(ObligationStatus { Open => "open", Paid => "paid" });
 display_word!(CancelReason { Creator => "creator", RegistrationExpired => "registration_expired" });
 
-/// The word of the payee that is no agent.
-const TREASURY: &str = "treasury";
-
-/// Whom an obligation is owed to: an agent's id, or `treasury`, in JSON.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Payee {
-    /// An agent; `treasury` is nobody's id.
-    Agent(AgentId),
-    /// The treasury.
-    Treasury,
-}
-
-impl FromStr for Payee {
-    type Err = InvalidId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        if text == TREASURY {
-            return Ok(Self::Treasury);
-        }
-        text.parse()
-            .map(Self::Agent)
-            .map_err(|_| InvalidId { expected: "a payee is an agent id or treasury" })
-    }
-}
-
-impl fmt::Display for Payee {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Agent(agent_id) => fmt::Display::fmt(agent_id, f),
-            Self::Treasury => f.write_str(TREASURY),
-        }
-    }
-}
-
-impl Serialize for Payee {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Payee {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-    }
-}
-
 /// What an entrant has reached, higher is better: within +-(2^53 - 1), 0 at first; an integer in JSON.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "i64", into = "i64")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(try_from = "i64", into = "i64"))]
 pub struct Score(i64);
 
 impl Score {
@@ -210,8 +161,8 @@ impl fmt::Display for Score {
 }
 
 /// What an agent's profile must show before it may enter; zero asks for nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "aggregates", derive(Serialize, Deserialize), serde(default))]
 pub struct Gates {
     /// Contests completed.
     pub min_completed: u32,

@@ -3,7 +3,7 @@
 use super::super::{
     aggregate::Contest,
     commands::{Command, Context},
-    counters::Profile,
+    profiles::Profile,
     rejection::Rejection,
     status::{self, Action},
     timing,

@@ -37,10 +37,10 @@ impl Contest {
         creator: &AgentId,
         now: Timestamp,
     ) -> Result<Decision, Rejection> {
-        if title.trim().is_empty() || title.len() > bounds::TITLE_BYTES {
+        if !bounds::title_in_bounds(title) {
             return Err(invalid("title", &format!("has 1 to {} bytes", bounds::TITLE_BYTES)));
         }
-        if title.chars().any(char::is_control) {
+        if !bounds::title_is_plain(title) {
             return Err(invalid("title", "has no control characters"));
         }
         terms.check()?;

@@ -6,8 +6,9 @@ use super::{
     super::{
         entries::Obligation,
         events::ContestEvent,
+        payee::Payee,
         rejection::Rejection,
-        types::{CancelReason, ObligationStatus, Payee, PayoutKind},
+        types::{CancelReason, ObligationStatus, PayoutKind},
     },
     asking::Asking,
     Answer,

@@ -5,6 +5,8 @@ use alloc::vec;
 use super::{
     super::{
         events::ContestEvent,
+        gates::{self, Unmet},
+        profiles::Profile,
         rejection::Rejection,
         types::{CancelReason, Gates},
     },
@@ -45,16 +47,11 @@ impl Asking<'_> {
     }
 
     fn check_gates(&self, gates: &Gates) -> Result<(), Rejection> {
-        let counters = self.profile.counters;
-        let age_s = self.now.since(self.profile.registered_at).get() / 1_000;
-        let asked = [
-            ("min_completed", u64::from(gates.min_completed), u64::from(counters.completed)),
-            ("min_wins", u64::from(gates.min_wins), u64::from(counters.wins)),
-            ("min_age_s", gates.min_age_s, age_s),
-        ];
-        match asked.into_iter().find(|(_, required, current)| current < required) {
+        let Profile { registered_at, counters } = self.profile;
+        let age_s = gates::age_s(registered_at.as_millis(), self.now.as_millis());
+        match gates::first_unmet(gates, &counters, age_s) {
             None => Ok(()),
-            Some((gate, required, current)) => Err(Rejection::GateNotMet { gate, required, current }),
+            Some(Unmet { gate, required, current }) => Err(Rejection::GateNotMet { gate, required, current }),
         }
     }
 

@@ -10,6 +10,7 @@ use super::{
         events::ContestEvent,
         pages::Content,
         rejection::{invalid, Rejection},
+        rounds::{self, Turn},
     },
     asking::Asking,
     Answer,
@@ -63,35 +64,31 @@ impl Asking<'_> {
     /// The number of a page that is new; `None` when the same page was submitted before.
     fn page_due(&self, page: &RoundPage, content: &Content<'_>) -> Result<Option<u32>, Rejection> {
         let current = self.contest.round();
-        let expected = current.saturating_add(1);
-        let wrong_round = Rejection::WrongRound { current, expected };
-        if page.round > expected {
-            return Err(wrong_round);
-        }
-        if page.round < expected {
-            let Some(round) = self.contest.round_at(page.round) else { return Err(wrong_round) };
-            let only_page = (round.pages() == 1).then_some(1);
-            return match page.page.or(only_page) {
-                Some(number) => repeated(round, number, content).unwrap_or(Err(wrong_round)),
-                None => Err(wrong_round),
-            };
-        }
         let submitted = self.contest.open_round().map_or(0, Round::pages);
         let due = submitted.saturating_add(1);
-        let number = page.page.unwrap_or(due);
-        if number == due {
-            return Ok(Some(number));
-        }
+        let before = self.contest.round_at(page.round);
+        // Who leaves the number out means the next page, or of a completed round the only one.
+        let is_completed = page.round <= current;
+        let only_page = before.filter(|round| is_completed && round.pages() == 1).map(|_| 1);
+        let usual = if is_completed { only_page.unwrap_or(0) } else { due };
+        let number = page.page.unwrap_or(usual);
+        let wrong_round = Rejection::WrongRound { current, expected: current.saturating_add(1) };
         let wrong_page = Rejection::WrongPage { round: page.round, current: submitted, expected: due };
-        let before = self.contest.open_round().and_then(|round| repeated(round, number, content));
-        before.unwrap_or(Err(wrong_page))
+        match rounds::turn(page.round, number, current, submitted) {
+            Turn::Due => Ok(Some(number)),
+            Turn::WrongRound => Err(wrong_round),
+            Turn::WrongPage => Err(wrong_page),
+            Turn::Before => {
+                before.and_then(|round| repeated(round, number, content)).unwrap_or(Err(wrong_round))
+            }
+        }
     }
 
     fn check_room(&self, page: &RoundPage, number: u32) -> Result<(), Rejection> {
-        if page.round > bounds::MAX_ROUNDS {
+        if !rounds::has_room_for_round(page.round) {
             return Err(Rejection::LimitReached { what: "rounds", limit: bounds::MAX_ROUNDS });
         }
-        if number >= bounds::MAX_PAGES && !page.last {
+        if !rounds::has_room_for_page(number, page.last) {
             return Err(Rejection::LimitReached { what: "pages in a round", limit: bounds::MAX_PAGES });
         }
         Ok(())
@@ -110,7 +107,7 @@ impl Asking<'_> {
         for agent_id in page.scores.keys() {
             let field = || format!("scores.{agent_id}");
             let entry = self.alive_at_start(agent_id, page.round, field)?;
-            if entry.scored_round == page.round {
+            if !rounds::may_score(entry.scored_round, page.round) {
                 return Err(invalid(&field(), &format!("{agent_id} has a score in this round already")));
             }
         }
@@ -127,7 +124,7 @@ impl Asking<'_> {
             return Err(invalid(&field(), &format!("{agent_id} has no entry in this contest")));
         };
         match entry.eliminated_round {
-            Some(out) if out < round => {
+            Some(out) if !rounds::was_alive_at(entry.eliminated_round, round) => {
                 Err(invalid(&field(), &format!("{agent_id} was eliminated in round {out}")))
             }
             Some(_) | None => Ok(entry),
@@ -135,7 +132,7 @@ impl Asking<'_> {
     }
 
     fn check_survivors(&self, page: &RoundPage) -> Result<(), Rejection> {
-        if count(page.eliminated.len()) >= self.contest.alive {
+        if !rounds::leaves_somebody(self.contest.alive, count(page.eliminated.len())) {
             return Err(invalid("eliminated", "nobody would be left; a round leaves at least one alive"));
         }
         Ok(())
