@@ -149,6 +149,10 @@ pub struct ContestQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<schema::ContestStatus>)]
     pub status: Option<Status>,
+    /// Only those that this agent has entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<schema::AgentId>)]
+    pub agent: Option<AgentId>,
     /// How many at most: 1 to 1000, 100 unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 1000)]

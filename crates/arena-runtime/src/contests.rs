@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arena_core::{
-    ArenaId, Hash,
+    AgentId, ArenaId, Hash,
     contest::{Command, Rejection, Status, Terms},
 };
 use bytes::Bytes;
@@ -37,6 +37,8 @@ pub struct NewContest {
 pub struct ContestQuery {
     /// In this status.
     pub status: Option<Status>,
+    /// That this agent has entered.
+    pub agent: Option<AgentId>,
     /// Those after this one.
     pub after: Option<ArenaId>,
     /// How many at most.
@@ -113,13 +115,13 @@ impl ArenaManager {
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let looked_at = Command::StoreActions { round, root: Hash::ZERO, sha256: Hash::ZERO, size };
         looked_at.check()?;
+        // This also has the contest in memory before its command is queued.
         let state = self.contest(&ask.principal, arena_id).await?;
         let lines = tokio::task::spawn_blocking(move || Lines::of(&state.contest, round, bytes));
         let Lines { bytes, root, sha256, checked } =
             lines.await.map_err(|_| RuntimeError::Internal("the actions could not be looked through"))?;
         let command = Command::StoreActions { round, root, sha256, size };
         let actions = Some(Actions { bytes, checked });
-        self.warm(arena_id).await?;
         let job = Job::Contest { arena_id, command, actions, render };
         self.contest_answered(ask, job, render).await
     }
@@ -195,8 +197,8 @@ impl ArenaManager {
         query: ContestQuery,
     ) -> Result<Page<Arc<ContestState>>, RuntimeError> {
         self.require_reader(principal)?;
-        let ContestQuery { status, after, limit } = query;
-        let filter = ContestFilter { status, after, limit: Some(limit.saturating_add(1)) };
+        let ContestQuery { status, agent, after, limit } = query;
+        let filter = ContestFilter { status, agent, after, limit: Some(limit.saturating_add(1)) };
         let found = self.reading(move |storage| storage.contests(&filter)).await?;
         let ids = Page::cut(found, limit);
         let mut items = Vec::with_capacity(ids.items.len());

@@ -62,10 +62,13 @@ pub(crate) fn listed(event: &ContestEvent, after: &Contest) -> Option<ViewChange
         | ContestEvent::ContestAbandoned { .. } => {
             Some(ViewChange::Contest { arena_id: after.arena_id(), status: after.status() })
         }
-        ContestEvent::AgentEntered { .. }
-        | ContestEvent::EntryWithdrawn { .. }
-        | ContestEvent::RoundActionsStored { .. }
-        | ContestEvent::ObligationPaid { .. } => None,
+        ContestEvent::AgentEntered { agent_id, .. } => {
+            Some(ViewChange::Entered { arena_id: after.arena_id(), agent_id: agent_id.clone() })
+        }
+        ContestEvent::EntryWithdrawn { agent_id, .. } => {
+            Some(ViewChange::Withdrawn { arena_id: after.arena_id(), agent_id: agent_id.clone() })
+        }
+        ContestEvent::RoundActionsStored { .. } | ContestEvent::ObligationPaid { .. } => None,
     }
 }
 

@@ -117,6 +117,8 @@ pub struct TransferFilter {
 pub struct ContestFilter {
     /// In this status.
     pub status: Option<Status>,
+    /// That this agent has entered.
+    pub agent: Option<AgentId>,
     /// Those after this one.
     pub after: Option<ArenaId>,
     /// How many at most; all for `None`.

@@ -1,6 +1,6 @@
 //! The ledger of the store in memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use arena_core::{
     AgentId, ArenaId, Position,
@@ -23,6 +23,7 @@ pub(super) struct LedgerTables {
     accounts: BTreeMap<Account, i64>,
     profiles: BTreeMap<AgentId, Counters>,
     pub(super) contests: BTreeMap<ArenaId, Status>,
+    pub(super) entrants: BTreeSet<(AgentId, ArenaId)>,
     breach: Option<Breach>,
 }
 
@@ -57,13 +58,16 @@ impl LedgerTables {
 impl LedgerStorage for MemoryStorage {
     fn contests(&self, filter: &ContestFilter) -> Result<Vec<ArenaId>, StorageError> {
         let tables = self.tables.read();
+        let entrants = &tables.ledger.entrants;
+        let has_entered = |agent: &AgentId, arena_id| entrants.contains(&(agent.clone(), arena_id));
         let shown = tables
             .ledger
             .contests
             .iter()
             .filter(|(arena_id, _)| filter.after.is_none_or(|after| **arena_id > after))
             .filter(|(_, status)| filter.status.is_none_or(|wanted| wanted == **status))
-            .map(|(arena_id, _)| *arena_id);
+            .map(|(arena_id, _)| *arena_id)
+            .filter(|arena_id| filter.agent.as_ref().is_none_or(|agent| has_entered(agent, *arena_id)));
         Ok(shown.take(filter.limit.unwrap_or(usize::MAX)).collect())
     }
 

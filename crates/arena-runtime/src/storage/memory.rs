@@ -73,6 +73,12 @@ impl Tables {
             ViewChange::Contest { arena_id, status } => {
                 self.ledger.contests.insert(arena_id, status);
             }
+            ViewChange::Entered { arena_id, agent_id } => {
+                self.ledger.entrants.insert((agent_id, arena_id));
+            }
+            ViewChange::Withdrawn { arena_id, agent_id } => {
+                self.ledger.entrants.remove(&(agent_id, arena_id));
+            }
             ViewChange::Transfer(row) => self.ledger.transfer(row),
             ViewChange::Balance { account, change } => self.ledger.balance(account, change.after),
             ViewChange::Counters { agent_id, counters } => self.ledger.profile(agent_id, counters),

@@ -264,6 +264,20 @@ pub enum ViewChange {
         /// Its status.
         status: contest::Status,
     },
+    /// An agent has entered a contest.
+    Entered {
+        /// Which.
+        arena_id: ArenaId,
+        /// Who.
+        agent_id: AgentId,
+    },
+    /// An agent has left a contest before it began.
+    Withdrawn {
+        /// Which.
+        arena_id: ArenaId,
+        /// Who.
+        agent_id: AgentId,
+    },
     /// A movement of money.
     Transfer(TransferRow),
     /// What is in an account after the batch.

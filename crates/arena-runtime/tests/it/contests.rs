@@ -135,7 +135,7 @@ async fn contests_are_listed_by_status_in_pages() {
             cups.push(cup.arena_id);
         }
         let list = |status, after, limit| {
-            let query = ContestQuery { status, after, limit };
+            let query = ContestQuery { status, after, limit, ..ContestQuery::default() };
             let manager = manager.clone();
             async move {
                 let page = manager.contests(&agent("bob"), query).await.unwrap();
@@ -239,4 +239,43 @@ async fn a_long_contest_is_loaded_from_its_snapshot() {
     audited(&manager).await;
     close(manager).await;
     assert!(offline::verify(dir.path(), &[]).unwrap().ok);
+}
+
+#[tokio::test]
+async fn contests_are_listed_by_who_entered_them_also_from_stores_of_before_there_was_such_a_list() {
+    let listed = async |manager: &ArenaManager, name: &str, status| {
+        let query = ContestQuery { status, agent: Some(id(name)), limit: 9, ..ContestQuery::default() };
+        let page = manager.contests(&agent("carol"), query).await.unwrap();
+        page.items.iter().map(|state| state.contest.arena_id()).collect::<Vec<_>>()
+    };
+    for (store, manager, dir) in managers() {
+        register(&manager, &["alice", "bob", "carol", "dan"]).await;
+        let mut cups = Vec::new();
+        for others in [&["alice", "bob"][..], &["bob"], &["alice", "bob"]] {
+            let cup = Cup::open(&manager, "carol", terms(0, 0)).await;
+            cup.enter(others).await;
+            cups.push(cup);
+        }
+        cups[2].of("alice").leave().await.unwrap();
+        cups[0].play(&["alice"]).await;
+        let ids: Vec<_> = cups.iter().map(|cup| cup.arena_id).collect();
+        let seen = async |manager: &ArenaManager| {
+            assert_eq!(listed(manager, "alice", None).await, [ids[0]], "{store}");
+            assert_eq!(listed(manager, "bob", None).await, ids, "{store}");
+            assert_eq!(listed(manager, "bob", Some(Status::Registration)).await, ids[1..], "{store}");
+            assert_eq!(listed(manager, "dan", None).await, [], "{store}");
+        };
+        seen(&manager).await;
+        close(manager).await;
+        let Some(dir) = dir else { continue };
+        let path = dir.path().join(arena_runtime::storage::DATABASE);
+        let older = "DROP TABLE entrants; PRAGMA user_version = 2";
+        rusqlite::Connection::open(&path).unwrap().execute_batch(older).unwrap();
+        let found = arena_runtime::offline::verify(dir.path(), &[]).unwrap();
+        assert!(found.ok, "{:?}", found.divergences);
+        let manager = ArenaManager::open(crate::fixture::in_dir(dir.path())).unwrap();
+        seen(&manager).await;
+        close(manager).await;
+        assert!(arena_runtime::offline::verify(dir.path(), &[]).unwrap().ok);
+    }
 }

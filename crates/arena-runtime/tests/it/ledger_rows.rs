@@ -175,10 +175,21 @@ fn contests_are_listed_in_order_by_status_and_their_ids_count_as_given_out() {
             let last = ViewChange::Contest { arena_id: arena(number), status };
             put(&mut appender, store, vec![first, last]);
         }
-        let listed = |status, after: Option<u8>, limit| -> Vec<u8> {
-            let filter = ContestFilter { status, after: after.map(arena), limit };
+        let entered = |number, agent| ViewChange::Entered { arena_id: arena(number), agent_id: id(agent) };
+        let left = |number, agent| ViewChange::Withdrawn { arena_id: arena(number), agent_id: id(agent) };
+        let entries = [1, 3, 4, 7].map(|number| entered(number, "alice"));
+        put(&mut appender, store, entries.into_iter().chain([entered(3, "bob"), left(3, "alice")]).collect());
+        let by = |agent: Option<&str>, status, after: Option<u8>, limit| -> Vec<u8> {
+            let filter = ContestFilter { status, agent: agent.map(id), after: after.map(arena), limit };
             store.contests(&filter).unwrap().iter().map(|arena_id| arena_id.as_bytes()[0]).collect()
         };
+        let listed = |status, after, limit| by(None, status, after, limit);
+        assert_eq!(by(Some("alice"), None, None, None), [1, 4, 7], "3 was left again");
+        assert_eq!(by(Some("alice"), None, Some(1), Some(1)), [4]);
+        assert_eq!(by(Some("alice"), Some(Status::Finished), Some(1), None), [4, 7]);
+        assert_eq!(by(Some("alice"), Some(Status::Active), None, None), [0; 0]);
+        assert_eq!(by(Some("bob"), None, None, None), [3]);
+        assert_eq!(by(Some("carol"), None, None, None), [0; 0]);
         assert_eq!(listed(None, None, None), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
         assert_eq!(listed(None, Some(4), Some(2)), [5, 6]);
         assert_eq!(listed(Some(Status::Finished), None, None), [1, 4, 7]);
@@ -235,7 +246,7 @@ async fn a_store_of_before_the_ledger_is_verified_as_it_is_and_opens_with_one() 
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute_batch(
-            "DROP TABLE transfers; DROP TABLE accounts; DROP TABLE profiles; DROP TABLE contests; PRAGMA user_version = 1",
+            "DROP TABLE transfers; DROP TABLE accounts; DROP TABLE profiles; DROP TABLE contests; DROP TABLE entrants; PRAGMA user_version = 1",
         )
         .unwrap();
     let before = std::fs::read(&path).unwrap();

@@ -59,6 +59,7 @@ pub(super) async fn list_contests(State(app): State<App>, call: Call<ContestQuer
     let asked = &call.query;
     let query = arena_runtime::ContestQuery {
         status: asked.status,
+        agent: asked.agent.clone(),
         after: page::cursor(asked.cursor.as_deref())?,
         limit: page::limit(asked.limit)?,
     };

@@ -112,7 +112,7 @@ async fn hosts(manager: &ArenaManager, principal: &Principal) -> Result<bool, Ru
     for status in [contest::Status::Registration, contest::Status::Active, contest::Status::Eliminating] {
         let mut after = None;
         loop {
-            let query = ContestQuery { status: Some(status), after, limit: PAGE };
+            let query = ContestQuery { status: Some(status), after, limit: PAGE, ..ContestQuery::default() };
             let page = manager.contests(principal, query).await?;
             let is_host =
                 |contest: &contest::Contest| *contest.creator() == agent_id || *contest.oracle() == agent_id;

@@ -6,6 +6,8 @@
 
 mod dice;
 mod dilemma;
+#[cfg(test)]
+mod replays;
 mod rock_paper_scissors;
 mod rules;
 mod seed;

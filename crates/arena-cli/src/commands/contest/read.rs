@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use arena_api::{contests::ContestQuery, list::List as Page};
-use arena_core::{ArenaId, contest::Status};
+use arena_core::{AgentId, ArenaId, contest::Status};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
@@ -17,6 +17,9 @@ pub(crate) struct List {
     /// Only those that are in registration, active, eliminating, finished, cancelled or abandoned
     #[arg(long, value_parser = values::contest_status)]
     status: Option<Status>,
+    /// Only those that this agent has entered
+    #[arg(long)]
+    agent: Option<AgentId>,
     #[command(flatten)]
     paging: Paging,
 }
@@ -25,7 +28,7 @@ impl List {
     /// Prints a page.
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let Paging { limit, cursor } = self.paging;
-        let query = ContestQuery { status: self.status, limit: limit.number(), cursor };
+        let query = ContestQuery { status: self.status, agent: self.agent, limit: limit.number(), cursor };
         let page = session.read(session.client.contests(&query)).await?;
         session.output.answer(&page, |page| text::contest::list(&page.items))?;
         session.more(page.next_cursor.as_deref(), "--cursor");

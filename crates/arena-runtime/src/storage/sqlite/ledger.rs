@@ -216,19 +216,31 @@ pub(super) fn balance(connection: &Connection, account: &str) -> Result<Option<i
     Ok(connection.prepare_cached(query)?.query_row([account], |row| row.get(0)).optional()?)
 }
 
+/// An agent's own contests are walked by the agent's index: never all there are.
 fn contests(connection: &Connection, filter: &ContestFilter) -> Result<Vec<ArenaId>, StorageError> {
     let after = filter.after.map_or_else(String::new, |after| after.to_string());
     let limit = number(filter.limit.unwrap_or(usize::MAX).try_into().unwrap_or(u64::MAX));
-    match filter.status {
-        None => {
-            let query = "SELECT arena_id FROM contests WHERE arena_id > ?1 ORDER BY arena_id LIMIT ?2";
-            all(connection, query, params![after, limit], rows::arena_id)
+    let mut values = vec![Value::from(after), Value::from(limit)];
+    let mut bind = |value: &str| {
+        values.push(value.to_owned().into());
+        values.len()
+    };
+    let (from, arena_id) = match &filter.agent {
+        None => ("contests c".to_owned(), "c.arena_id"),
+        Some(agent) => {
+            let place = bind(agent.as_str());
+            let from = format!(
+                "entrants e CROSS JOIN contests c ON c.arena_id = e.arena_id AND e.agent_id = ?{place}"
+            );
+            (from, "e.arena_id")
         }
-        Some(status) => {
-            let query = "SELECT arena_id FROM contests WHERE status = ?3 AND arena_id > ?1 ORDER BY arena_id LIMIT ?2";
-            all(connection, query, params![after, limit, status.as_str()], rows::arena_id)
-        }
-    }
+    };
+    let status = filter
+        .status
+        .map_or_else(String::new, |status| format!(" AND c.status = ?{}", bind(status.as_str())));
+    let query =
+        format!("SELECT {arena_id} FROM {from} WHERE {arena_id} > ?1{status} ORDER BY {arena_id} LIMIT ?2");
+    all(connection, &query, rusqlite::params_from_iter(values), rows::arena_id)
 }
 
 /// Each account's transfers are walked by the account's own indexes, never more than a page of each.

@@ -187,6 +187,16 @@ fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<Option<Con
                 .execute(params![id, status.as_str()])?;
             last_arena(transaction, &id)?;
         }
+        ViewChange::Entered { arena_id, agent_id } => {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO entrants VALUES (?1, ?2)")?
+                .execute(params![agent_id.as_str(), arena_id.to_string()])?;
+        }
+        ViewChange::Withdrawn { arena_id, agent_id } => {
+            transaction
+                .prepare_cached("DELETE FROM entrants WHERE agent_id = ?1 AND arena_id = ?2")?
+                .execute(params![agent_id.as_str(), arena_id.to_string()])?;
+        }
         ViewChange::Transfer(row) => ledger::insert(transaction, row)?,
         ViewChange::Balance { account, change } => {
             return ledger::set_balance(transaction, account, *change);

@@ -146,6 +146,7 @@ async fn list(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
     let asked = caller.read::<ContestQuery>(arguments)?.given;
     let query = arena_runtime::ContestQuery {
         status: asked.status,
+        agent: asked.agent,
         after: page::cursor(asked.cursor.as_deref())?,
         limit: page::limit(Some(asked.limit.unwrap_or(10)))?,
     };

@@ -25,6 +25,7 @@ use crate::{
 pub(super) struct Derived {
     listed: Option<(String, bool)>,
     contest: Option<String>,
+    entrants: BTreeSet<AgentId>,
     members: BTreeSet<AgentId>,
     artifacts: BTreeMap<(ArtifactName, u64), ArtifactRow>,
     facts: BTreeMap<FactKey, FactRow>,
@@ -50,6 +51,12 @@ impl Derived {
                 self.facts.insert(row.key.clone(), row);
             }
             Some(ViewChange::Contest { status, .. }) => self.contest = Some(status.as_str().to_owned()),
+            Some(ViewChange::Entered { agent_id, .. }) => {
+                self.entrants.insert(agent_id);
+            }
+            Some(ViewChange::Withdrawn { agent_id, .. }) => {
+                self.entrants.remove(&agent_id);
+            }
             Some(
                 ViewChange::Blob { .. }
                 | ViewChange::Transfer(_)
@@ -69,6 +76,7 @@ impl Inspector<'_> {
         let differ = [
             (stored.listed != given.listed, "the list of arenas"),
             (stored.contest != given.contest, "the list of contests"),
+            (stored.entrants != given.entrants, "the list of entrants"),
             (stored.members != given.members, "the list of members"),
             (stored.artifacts != given.artifacts, "the list of artifacts"),
         ];
@@ -141,6 +149,11 @@ impl Inspector<'_> {
         let query = "SELECT status FROM contests WHERE arena_id = ?1";
         self.rows_of(query, id(), "the list of contests", |_, row| {
             stored.contest = Some(row.get(0)?);
+            Ok(())
+        });
+        let query = "SELECT agent_id FROM entrants INDEXED BY entrants_by_contest WHERE arena_id = ?1";
+        self.rows_of(query, id(), "the entrants", |_, row| {
+            stored.entrants.insert(rows::parsed(row, 0)?);
             Ok(())
         });
         let query = "SELECT agent_id FROM members INDEXED BY members_by_arena WHERE arena_id = ?1";
