@@ -98,6 +98,8 @@ fn default(spec: &InstructionSpec, role: Role) -> Option<Value> {
         (Holds::EntryOrNothing | Holds::Account(Kind::Entry), Place::OfSubject | Place::InContest)
         | (_, Place::Entry) => derived("entry"),
         (_, Place::Associated) => derived("associatedTokens"),
+        // Anywhere will do, and this is where wallets keep their tokens.
+        (Holds::Tokens, Place::Anywhere) if subject(spec).is_some() => derived("associatedTokens"),
         (_, Place::ProgramData) => derived("programData"),
         (_, Place::Anywhere | Place::OfSubject | Place::InContest) => None,
         (_, Place::Contest(Stored::Creator | Stored::Mint | Stored::TokenProgram)) => None,
@@ -125,10 +127,14 @@ fn value_of(spec: &InstructionSpec, value: &str) -> Value {
         return json!({ "kind": "argumentValueNode", "name": "id" });
     }
     if matches!(value, "agent" | "creator" | "wallet") {
-        let subject = spec.accounts.iter().find(|account| account.role.holds == Holds::Subject);
-        return account(subject.expect("what is derived for a wallet has one").name);
+        return account(subject(spec).expect("what is derived for a wallet has one").name);
     }
     let snake = if value == "tokenProgram" { "token_program" } else { value };
     let named = spec.accounts.iter().find(|account| account.name == snake);
     account(named.expect("what is derived for an account has it").name)
+}
+
+/// The wallet that profile, entry and associated account belong to.
+fn subject(spec: &InstructionSpec) -> Option<&RoleSpec> {
+    spec.accounts.iter().find(|account| account.role.holds == Holds::Subject)
 }
