@@ -1,8 +1,8 @@
 // The console in a real browser, over a real server.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {faults, launch, picture, visit} from './browser.mjs';
-import {HOSTILE, agents, busyArena, call, chatter, contest, greatArena, serve} from './world.mjs';
+import {faults, launch, picture, see, until, visit} from './browser.mjs';
+import {HOSTILE, agents, busyArena, call, contest, serve} from './world.mjs';
 
 const ARENA = process.env.CONSOLE_ARENA;
 let server, browser, tokens, busy, finished, active;
@@ -16,9 +16,6 @@ before(async () => {
   active = await contest(server, tokens, 'Under way', 'active');
 });
 after(async () => { await browser?.close(); await server?.stop(); });
-
-const see = (page, text, options) => page.getByText(text, options).first().waitFor({timeout: 15000});
-const until = (page, check, argument) => page.waitForFunction(check, argument, {timeout: 15000});
 
 test('a wrong token is refused with what to do, and the right one signs in', async () => {
   const view = await visit(browser, server), {page} = view;
@@ -259,33 +256,5 @@ test('the look that was chosen is kept', async () => {
   await page.reload();
   await page.getByRole('heading', {name: 'Arenas'}).waitFor();
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
-  await view.close();
-});
-
-test('ten thousand steps and a hundred thousand events are looked at in parts', async () => {
-  const events = Number(process.env.CONSOLE_EVENTS || 100000), great = await greatArena(server, tokens, 10000);
-  await chatter(server, tokens, great, events);
-  const view = await visit(browser, server, {token: tokens.ann}), {page} = view, took = {};
-  const measured = async (what, path, ready) => { const began = performance.now(); await view.go(path); await ready(); took[what] = Math.round(performance.now() - began); };
-  await page.getByRole('link', {name: /A plan of 10000/}).waitFor();
-  await measured('overview', `arena/${great}`, () => see(page, /of 10,000 steps/));
-  await measured('board', `arena/${great}/board`, () => page.locator('.board .step').first().waitFor());
-  assert.ok(await page.locator('.board .step').count() < 100, 'the board holds what can be seen');
-  await measured('plan', `arena/${great}/plan`, () => page.locator('.graph .node').first().waitFor());
-  await page.getByLabel('Group crowded layers').uncheck();
-  await page.getByRole('button', {name: /^#1 · Ready/}).waitFor();
-  assert.ok(await page.locator('.graph .node').count() < 300, 'the graph holds what can be seen');
-  await measured('events', `arena/${great}/events`, () => page.locator('.event .link').first().waitFor());
-  const began = performance.now();
-  await page.locator('.vlist.events').evaluate((list) => { list.scrollTop = list.scrollHeight; });
-  await page.getByRole('button', {name: 'Event 1, arena created'}).waitFor();
-  took['to the first event'] = Math.round(performance.now() - began);
-  assert.ok(await page.locator('.event').count() < 100, 'the list holds what can be seen');
-  const frames = await page.locator('.vlist.events').evaluate(async (list) => {
-    let worst = 0, last = performance.now();
-    for (let at = 0; at < 60; at += 1) { list.scrollTop = (list.scrollHeight * at) / 60; await new Promise(requestAnimationFrame); const now = performance.now(); worst = Math.max(worst, now - last); last = now; }
-    return Math.round(worst);
-  });
-  console.log(`10,000 steps, ${events} events, in ms: ${Object.entries(took).map(([what, ms]) => `${what} ${ms}`).join(', ')}; worst frame while scrolling ${frames}`);
   await view.close();
 });

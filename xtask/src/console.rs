@@ -22,7 +22,7 @@ const PROGRAMS: [(&str, &str); 3] = [("chromium", "chromium"), ("node", "nodejs"
 ///
 /// When something is missing and cannot be installed here: the tests are then not run, and that is a failure.
 pub(crate) fn prepared() -> Result<Command> {
-    install_programs()?;
+    install_programs(&PROGRAMS)?;
     let modules = install_modules()?;
     workspace::run(workspace::cargo().args(["build", "--package", "arena-cli", "--bin", "arena"]))?;
     let target =
@@ -31,7 +31,9 @@ pub(crate) fn prepared() -> Result<Command> {
     let mut command = Command::new("node");
     command
         .current_dir(workspace::root())
-        .args(["--test", "--test-reporter=tap", "tests/console/console.test.mjs"])
+        // One file after another: each has a server and a browser of its own.
+        .args(["--test", "--test-concurrency=1", "--test-reporter=tap"])
+        .args(test_files()?)
         .env("CONSOLE_ARENA", target.join("debug/arena"))
         .env("CONSOLE_MODULES", &modules)
         .env("CONSOLE_BROWSER", browser)
@@ -40,9 +42,27 @@ pub(crate) fn prepared() -> Result<Command> {
     Ok(command)
 }
 
-/// Installs what is missing by its package's name, where that is possible without asking anybody.
-fn install_programs() -> Result<()> {
-    let missing: Vec<&str> = PROGRAMS
+/// The files of tests, in order.
+fn test_files() -> Result<Vec<PathBuf>> {
+    let folder = workspace::root().join("tests/console");
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Installs what is missing of programs by their packages' names, where that is possible without asking anybody.
+///
+/// # Errors
+///
+/// When something is missing and cannot be installed here.
+pub(crate) fn install_programs(programs: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> = programs
         .iter()
         .filter(|(program, _)| found(program).is_none())
         .map(|(_, package)| *package)
@@ -55,7 +75,7 @@ fn install_programs() -> Result<()> {
     if !is_root || found("apt-get").is_none() {
         bail!("{names} must be installed, such as by `apt-get install {names}`");
     }
-    println!("Installing for the browser tests: {names}");
+    println!("Installing for the tests: {names}");
     let mut install = Command::new("apt-get");
     install
         .args(["install", "-y", "--no-install-recommends"])

@@ -8,6 +8,7 @@ import {isOperator, readClock, sawTime, session} from './session.js';
 import {lifecycle} from './lifecycle.js';
 import {arenaActions} from './actions.js';
 import {showStep} from './step.js';
+import {changed} from './changed.js';
 
 const TABS = {
   overview: ['Overview', () => import('./overview.js')], board: ['Board', () => import('./board.js')], plan: ['Plan', () => import('./plan.js')], people: ['People', () => import('./people.js')],
@@ -18,11 +19,13 @@ const RECENT = 1000;
 
 export function open(main, rest, params) {
   const id = rest[0];
-  const store = {id, path: `/v1/arenas/${id}`, arena: null, steps: [], byStep: new Map(), at: null, head: 0, brief: null, recent: [], online: true, tick: 0, reload, goTo, openStep: (number) => showStep(store, number)};
+  const store = {id, path: `/v1/arenas/${id}`, arena: null, steps: [], byStep: new Map(), at: null, head: 0, brief: null, recent: [], online: true, tick: 0, reload: () => reloadAll(), goTo, openStep: (number) => showStep(store, number)};
   store.can = (permission) => store.at === null && Boolean(store.brief?.you.permissions.includes(permission) && store.brief.you.role);
   store.isCoordinator = () => store.can('coordinate');
   let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, wantedAt = Number(params.get('at')) || null;
-  let reading = false, again = false, timer = 0, took = 0, settled = '';
+  // What the events since the last reading may have changed: null is all of it.
+  let due = new Set();
+  let reading = false, again = false, timer = 0, took = 0;
 
   const head = h('div', {class: 'stack'});
   const slide = h('div', {class: 'slide'});
@@ -34,9 +37,11 @@ export function open(main, rest, params) {
   async function reload() {
     if (reading) { again = true; return; }
     reading = true; again = false;
-    const began = performance.now(), at = wantedAt;
+    const began = performance.now(), at = wantedAt, some = store.arena && store.at === null && at === null ? due : null;
+    due = new Set();
     try {
-      const [state, brief] = await Promise.all([get(`${store.path}/state`, {at}), at === null ? get(`${store.path}/brief`) : null]);
+      // A great plan is read whole once; then only the steps that something happened to.
+      const [state, brief] = await Promise.all([some ? part(some) : get(`${store.path}/state`, {at}), at === null ? get(`${store.path}/brief`) : null]);
       if (gone) return;
       const {steps, ...arena} = state;
       Object.assign(store, {arena, steps, at, tick: store.tick + 1});
@@ -44,20 +49,29 @@ export function open(main, rest, params) {
       if (brief) store.brief = brief;
       store.head = Math.max(store.head, at === null ? arena.sequence : 0);
       failure = null;
-    } catch (error) { if (gone) return; failure = error; }
+    } catch (error) { if (gone) return; failure = error; due = null; }
     took = performance.now() - began;
     reading = false;
     if (again || wantedAt !== at) { clearTimeout(timer); timer = setTimeout(reload, wantedAt === at ? Math.max(150, took * 3) : 0); }
     draw();
   }
 
+  async function part(numbers) {
+    const [arena, ...read] = await Promise.all([get(store.path), ...[...numbers].map((number) => get(`${store.path}/steps/${number}`))]);
+    const fresh = new Map(read.map((step) => [step.step, step]));
+    return {...arena, steps: store.steps.map((step) => fresh.get(step.step) || step)};
+  }
+  /** Whoever acted here sees all that it led to. */
+  function reloadAll() { due = null; return reload(); }
+
   function onEvents(events, newHead) {
     store.head = Math.max(store.head, newHead);
+    if (store.arena && store.at === null) store.arena.sequence = store.head;
     store.recent = store.recent.concat(events).slice(-RECENT);
-    store.tick += 1;
+    due = changed(store, due, events);
     sawTime(events.at(-1).recorded_at);
     if (session.test_clock) readClock().catch(() => {});
-    if (wantedAt === null) { clearTimeout(timer); timer = setTimeout(reload, reading ? Math.max(150, took * 3) : Math.min(150, took)); }
+    if (wantedAt === null && (!due || due.size)) { clearTimeout(timer); timer = setTimeout(reload, reading ? Math.max(150, took * 3) : Math.min(150, took)); }
     drawSlide();
     panel?.update();
   }
@@ -79,6 +93,7 @@ export function open(main, rest, params) {
   /** Looks at the arena as it stood after an event; `null` is now. */
   function goTo(at) {
     wantedAt = at === null || at >= store.head ? null : Math.max(1, at);
+    due = null;
     remember();
     drawSlide();
     clearTimeout(timer);
@@ -95,7 +110,7 @@ export function open(main, rest, params) {
     const long = short(goal, 160) !== goal;
     morph(head,
       h('div', {class: 'row'}, h('a', {class: 'back small', href: '#/arenas', hidden: session.kind === 'handle'}, icon('back'), 'Arenas'), h('span', {class: 'push row'}, liveMark())),
-      failure && problem(failure, reload),
+      failure && problem(failure, reloadAll),
       h('div', {class: 'row top-line'}, h('h1', {class: 'grow'}, u(short(goal, 160))), h('div', {class: 'row'}, arenaActions(store))),
       long && h('details', {class: 'small'}, h('summary', {}, 'The whole goal'), h('pre', {class: 'boxed'}, u(goal))),
       lifecycle(STATES, arena.status, {created: arena.created_at, active: arena.activated_at, settling: at('settling_started'), archived: at('arena_archived')}, arena.status === 'settling' && arena.settle_deadline ? h('span', {}, 'ends in ', until(arena.settle_deadline, 'now')) : null),
@@ -119,7 +134,7 @@ export function open(main, rest, params) {
     morph(slide, h('div', {class: `slider ${wantedAt === null ? '' : 'past'}`},
       h('button', {type: 'button', class: 'btn plain icon', 'aria-label': 'One event back', disabled: here <= 1, onclick: step(-1)}, icon('back')), range,
       h('button', {type: 'button', class: 'btn plain icon', 'aria-label': 'One event on', disabled: wantedAt === null, onclick: step(1)}, icon('more')),
-      h('span', {class: 'at small'}, h('strong', {class: 'num'}, `#${here}`), h('span', {class: 'soft num'}, ` of ${count(store.head)}`), event ? h('span', {class: 'soft'}, ` · ${timeOfDay(event.recorded_at)} · ${words(event.type)} by `, u(event.actor)) : ''),
+      h('span', {class: 'at small'}, h('span', {class: 'soft'}, wantedAt === null ? 'Now · ' : 'Then · '), h('strong', {class: 'num'}, `#${here}`), h('span', {class: 'soft num'}, ` of ${count(store.head)}`), event ? h('span', {class: 'soft'}, ` · ${timeOfDay(event.recorded_at)} · ${words(event.type)} by `, u(event.actor)) : ''),
       wantedAt !== null && button('Back to now', () => goTo(null), {look: 'tiny main'})));
   }
   /** The event at a moment that is not among the recent ones, once it is read. */

@@ -5,7 +5,7 @@ import {mark, time} from './parts.js';
 import {openList} from './list.js';
 
 export const open = (main, rest, params) => openList(main, params, {
-  view: 'arenas', heading: 'Arenas', path: '/v1/arenas', statuses: ['created', 'active', 'settling', 'archived'], agentFilter: true,
+  view: 'arenas', heading: 'Arenas', path: '/v1/arenas', statuses: ['created', 'active', 'settling', 'archived'], agentLabel: 'Participant', noun: 'arena', searches: 'Words of the goal, an agent, an id',
   search: (one) => `${one.goal} ${one.created_by} ${one.arena_id} ${one.participants.map((other) => other.agent_id).join(' ')}`,
   none: ['No arenas yet', 'Make one with `arena create "GOAL"`, or run a whole plan with `arena run PLAN.toml`.'],
   row: (one) => [

@@ -1,28 +1,32 @@
 // What was made: every version, shown as text only when it is text, and to be kept.
 import {h, morph, u} from './dom.js';
 import {fetchRaw} from './api.js';
-import {bytes, title} from './format.js';
+import {bytes, count, title} from './format.js';
 import {button, dialog, empty, problem, say, table, time, waiting} from './parts.js';
 import {past} from './past.js';
 
-const SHOWN = 256 * 1024;
+const SHOWN = 256 * 1024, LISTED = 200, FEW = 8;
 const TEXT = /^text\/|json|xml|toml|yaml|javascript|csv|markdown|x-sh/;
 
 export function mount(store) {
-  const element = h('div', {class: 'card'});
+  const list = h('div', {class: 'card'}), find = h('label', {class: 'field'}, 'Find an artifact', h('input', {type: 'search', placeholder: 'Part of a name', oninput: (event) => { wanted = event.target.value.trim().toLowerCase(); most = LISTED; update(); }}));
+  const element = h('div', {class: 'stack'}, find, list);
+  let most = LISTED, wanted = '';
   const put = past(store, 'artifact_put', () => update());
   put.read();
   function update() {
     put.follow();
-    if (!put.isRead()) { morph(element, put.failure() ? problem(put.failure(), put.read) : waiting()); return; }
+    if (!put.isRead()) { morph(list, put.failure() ? problem(put.failure(), put.read) : waiting()); return; }
     const byName = new Map();
     for (const {data} of put.items(store.at)) byName.set(data.name, [...(byName.get(data.name) || []), data]);
-    const names = [...byName.keys()].sort();
-    morph(element, names.length ? table('Artifacts', [
-      ['Name', (name) => h('strong', {}, h('code', {}, u(name)))], ['Version', (name) => byName.get(name).length, 'num'], ['Kind', (name) => h('span', {}, title(byName.get(name).at(-1).kind), ' ', h('span', {class: 'soft small'}, u(byName.get(name).at(-1).media_type)))],
-      ['Size', (name) => bytes(byName.get(name).at(-1).size), 'num'], ['Slot', (name) => u(byName.get(name)[0].agent_id)], ['Changed', (name) => h('span', {class: 'small'}, time(byName.get(name).at(-1).timestamp))],
-      ['', (name) => h('span', {class: 'row'}, button('Look', () => look(store, name, byName.get(name)), {look: 'tiny', 'aria-label': `Look at ${name}`}), button('Download', () => download(store, name, byName.get(name).at(-1).version), {look: 'tiny', 'aria-label': `Download ${name}`}))],
-    ], names, (name) => name) : empty('No artifacts', store.at === null ? 'What agents make stands here: they put it with `arena artifact put`.'.replaceAll('`', '') : 'None had been put by then.'));
+    const names = [...byName.keys()].filter((name) => name.toLowerCase().includes(wanted)).sort();
+    find.hidden = byName.size <= FEW;
+    morph(list, names.length ? table('Artifacts', [
+      ['Name', (name) => h('strong', {}, h('code', {}, u(name))), 'lead'], ['Version', (name) => byName.get(name).length, 'num'], ['Kind', (name) => h('span', {}, title(byName.get(name).at(-1).kind), ' ', h('span', {class: 'soft small'}, u(byName.get(name).at(-1).media_type))), 'long'],
+      ['Size', (name) => bytes(byName.get(name).at(-1).size), 'num'], ['By', (name) => u(byName.get(name)[0].agent_id)], ['Changed', (name) => h('span', {class: 'small'}, time(byName.get(name).at(-1).timestamp)), 'long'],
+      ['', (name) => h('span', {class: 'row'}, button('Look', () => look(store, name, byName.get(name)), {look: 'tiny', 'aria-label': `Look at ${name}`}), button('Download', () => download(store, name, byName.get(name).at(-1).version), {look: 'tiny', 'aria-label': `Download ${name}`})), 'end'],
+    ], names.slice(0, most), (name) => name) : byName.size ? empty('No artifact fits', 'Search for another part of a name.') : empty('No artifacts', store.at === null ? 'What agents make stands here: they put it with `arena artifact put`.'.replaceAll('`', '') : 'None had been put by then.'),
+    names.length > most && h('p', {class: 'row'}, button(`Show ${Math.min(LISTED, names.length - most)} more of ${count(names.length)}`, () => { most += LISTED; update(); }, {look: 'tiny'})));
   }
   return {element, update, leave: put.leave};
 }

@@ -5,6 +5,7 @@ import {empty, icon, look, time, until} from './parts.js';
 import {virtual} from './virtual.js';
 import {why} from './why.js';
 
+const ROW = 128;
 const COLUMNS = ['failed', 'claimed', 'ready', 'waiting', 'completed', 'cancelled'];
 
 export function mount(store) {
@@ -40,13 +41,13 @@ export function mount(store) {
 function column(store, status) {
   let steps = [];
   const number = h('span', {class: 'num soft'});
-  const list = virtual({label: `${title(status)} steps`, rowHeight: 118, row: (index) => card(store, steps[index])});
+  const list = virtual({label: `${title(status)} steps`, rowHeight: ROW, row: (index) => card(store, steps[index])});
   const element = h('section', {class: `column ${look(status)[0]}`}, h('h3', {class: 'row'}, h('span', {class: `mark ${look(status)[0]}`}, icon(look(status)[1]), title(status)), number), list.list);
   return {element, update(next) {
     steps = next;
     number.textContent = count(next.length);
     element.classList.toggle('none', !next.length);
-    list.list.style.height = next.length ? `min(${next.length * 118 + 2}px, 70vh)` : '0';
+    list.list.style.height = next.length ? `min(${next.length * ROW + 2}px, 70vh)` : '0';
     list.list.tabIndex = next.length ? 0 : -1;
     list.refresh(next.length);
   }};
@@ -56,7 +57,7 @@ function card(store, step) {
   const reason = why(store, step);
   return h('div', {class: `step ${reason?.stuck ? 'stuck' : ''}`},
     h('button', {type: 'button', class: 'title', onclick: () => store.openStep(step.step), title: short(step.title, 300)}, h('span', {class: 'soft num'}, `#${step.step} `), u(short(step.title, 110))),
-    h('span', {class: 'small foot'}, step.holder && h('span', {class: 'line who-holds'}, h('strong', {}, u(step.holder)), ' · lease ', store.at === null ? until(step.expires_at) : time(step.expires_at)),
-      step.status === 'completed' && h('span', {class: 'line soft'}, 'by ', u(step.completed_by), ' · ', time(step.completed_at)),
-      reason && h('span', {class: `line ${reason.stuck ? 'stuck-why' : 'soft'}`, title: short(reason.text, 400)}, reason.stuck && [icon('warn'), h('span', {class: 'sr'}, 'Stuck: ')], u(short(reason.text, 160)))));
+    h('span', {class: 'small foot'}, step.holder && h('span', {class: 'line who-holds'}, h('strong', {}, u(step.holder)), ' · ', h('span', {class: 'sr'}, 'lease '), icon('clock'), ' ', store.at === null ? until(step.expires_at) : time(step.expires_at)),
+      step.status === 'completed' && h('span', {class: 'line soft'}, u(step.completed_by), ' · ', time(step.completed_at)),
+      reason && h('span', {class: `two-lines ${reason.stuck ? 'stuck-why' : 'soft'}`, title: short(reason.text, 400)}, reason.stuck && [icon('warn'), h('span', {class: 'sr'}, 'Stuck: ')], u(short(reason.text, 160)))));
 }

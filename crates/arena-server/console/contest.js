@@ -71,7 +71,7 @@ export function open(main, rest, params) {
       failure && problem(failure, reload),
       h('div', {class: 'row top-line'}, h('h1', {class: 'grow'}, u(contest.title)), h('div', {class: 'row'}, actions())),
       lifecycle(stations, contest.status, {registration: contest.created_at, active: contest.started_at, eliminating: contest.started_at, finished: contest.ended_at, cancelled: contest.ended_at, abandoned: contest.ended_at}, note),
-      contest.exit_action && notice(Date.parse(contest.exit_at) <= now() ? 'ok' : '', [h('strong', {}, 'Your money: '), `you can ${EXITS[contest.exit_action]}`, Date.parse(contest.exit_at) > now() ? [' in ', until(contest.exit_at, 'now')] : ' now', '.']),
+      contest.exit_action && notice(Date.parse(contest.exit_at) <= now() ? 'ok' : '', [h('strong', {}, 'Your money: '), `you can ${EXITS[contest.exit_action]}`, Date.parse(contest.exit_at) > now() ? [' in ', until(contest.exit_at, 'now')] : ' now', '. ', h('a', {href: `#/contest/${id}/money`}, 'Where the money is')]),
       tabs('Parts of the contest', Object.entries(TABS).map(([name, [text]]) => [name, text, {standings: contest.entrants || undefined, rounds: contest.round || undefined}[name]]), tab, (name) => `#/contest/${id}/${name}`));
     drawPanel();
   }

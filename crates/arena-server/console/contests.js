@@ -5,7 +5,7 @@ import {mark, time} from './parts.js';
 import {openList} from './list.js';
 
 export const open = (main, rest, params) => openList(main, params, {
-  view: 'contests', heading: 'Contests', path: '/v1/contests', statuses: ['registration', 'active', 'eliminating', 'finished', 'cancelled', 'abandoned'],
+  view: 'contests', heading: 'Contests', path: '/v1/contests', statuses: ['registration', 'active', 'eliminating', 'finished', 'cancelled', 'abandoned'], agentLabel: 'Entrant', noun: 'contest', searches: 'Words of the title, a creator, a game',
   search: (one) => `${one.title} ${one.creator} ${one.oracle} ${one.arena_id} ${game(one.terms)}`,
   none: ['No contests yet', 'Make one with `arena contest create`, or host a whole cup with `arena contest host examples/cup.toml`.'],
   row: (one) => [

@@ -1,8 +1,9 @@
 // The journal of an arena or a contest, the newest first. Pages are read as they come into sight, so that its length does not matter.
 import {h, morph, u} from './dom.js';
 import {get} from './api.js';
-import {count, timeOfDay, words} from './format.js';
+import {count, plural, timeOfDay, words} from './format.js';
 import {button, empty, problem} from './parts.js';
+import {recent} from './recent.js';
 import {virtual} from './virtual.js';
 import {ARENA_TYPES, sentence, showEvent} from './event.js';
 
@@ -10,9 +11,9 @@ const PAGE = 250;
 
 export function mount(store, types = ARENA_TYPES) {
   let type = '', actor = '', failure = null, timer = 0;
-  // Without filters a row's number tells its sequence; with them rows are what the pages held, oldest first, up to `rest`.
+  // Without filters a row's number tells its sequence; with them rows are what was found so far, read backwards as they come into sight.
   const pages = new Map();
-  let found = [], after = 0, whole = false, reading = false, turn = 0, length = -1;
+  let found = null, length = -1;
   const status = h('p', {class: 'soft small row'}), trouble = h('div', {});
   const filters = h('form', {class: 'row end filters', role: 'search', onsubmit: (event) => event.preventDefault()},
     h('label', {class: 'field'}, 'Type', h('select', {onchange: (event) => { type = event.target.value; anew(); }}, h('option', {value: ''}, 'Every type'), types.map((one) => h('option', {value: one}, words(one))))),
@@ -23,7 +24,7 @@ export function mount(store, types = ARENA_TYPES) {
   const top = () => store.at ?? store.head;
 
   function event(index) {
-    if (filtered()) return found[found.length - 1 - index];
+    if (filtered()) return found.items()[found.items().length - 1 - index];
     const sequence = top() - index;
     const page = pages.get(Math.floor((sequence - 1) / PAGE));
     return (Array.isArray(page) && page[(sequence - 1) % PAGE]) || store.recent.find((one) => one.sequence === sequence);
@@ -34,7 +35,8 @@ export function mount(store, types = ARENA_TYPES) {
     return h('div', {class: 'event'}, h('button', {type: 'button', class: 'link num', 'aria-label': `Event ${one.sequence}, ${words(one.type)}`, onclick: () => showEvent(one, store.goTo)}, `#${one.sequence}`), h('span', {class: 'soft num when', title: one.recorded_at}, timeOfDay(one.recorded_at)), h('strong', {class: 'line'}, u(one.actor)), h('span', {class: 'line grow'}, u(sentence(one))), h('span', {class: 'tag kind'}, words(one.type)));
   }
   async function wanted(from, to) {
-    if (filtered() || !store.head) return;
+    if (filtered()) { if (found && !found.isWhole() && to >= found.items().length) found.more(); return; }
+    if (!store.head) return;
     const first = Math.max(0, Math.floor((top() - to) / PAGE)), last = Math.floor((top() - from - 1) / PAGE);
     for (let page = last; page >= first; page -= 1) {
       const known = pages.get(page), full = Math.min(PAGE, store.head - page * PAGE);
@@ -50,45 +52,27 @@ export function mount(store, types = ARENA_TYPES) {
       } catch (error) { pages.delete(page); failure = error; draw(); return; }
     }
   }
-  /** With a filter the server picks; read from the start on until there is enough, then as asked. */
-  async function pick() {
-    if (reading) return;
-    const mine = turn;
-    reading = true;
-    try {
-      do {
-        const page = await get(`${store.path}/events`, {after, limit: 1000, type, actor});
-        if (mine !== turn) return;
-        const upTo = top(), fitting = page.items.filter((one) => one.sequence <= upTo);
-        found = found.concat(fitting);
-        after = page.items.length === 1000 ? page.items.at(-1).sequence : Math.max(after, page.head);
-        whole = page.items.length < 1000 || fitting.length < page.items.length;
-        draw();
-      } while (!whole && found.length < 200000);
-      failure = null;
-    } catch (error) { if (mine !== turn) return; failure = error; } finally { if (mine === turn) reading = false; }
-    draw();
-  }
   function anew() {
-    turn += 1;
-    found = []; after = 0; whole = false; reading = false; length = -1;
+    found?.leave();
+    found = filtered() ? recent(store, {type, actor}, (one) => (!type || one.type === type) && (!actor || one.actor === actor), PAGE, draw) : null;
+    length = -1;
     list.list.scrollTop = 0;
-    if (filtered()) pick();
+    found?.begin();
     draw();
   }
   let seenAt;
   function draw() {
-    const total = filtered() ? found.length : top();
-    morph(trouble, failure ? problem(failure, () => { failure = null; draw(); if (filtered()) pick(); else wanted(...list.range()); }) : '');
-    morph(status, h('span', {role: 'status'}, filtered() ? `${count(total)} events fit${whole ? '' : ', reading on…'}` : `${count(total)} events`, store.at !== null && ' up to that moment'), filtered() && button('Clear the filters', () => { type = actor = ''; filters.querySelector('select').value = ''; filters.querySelector('input').value = ''; anew(); }, {look: 'tiny'}), !total && whole && 'Choose another type or agent.');
+    const total = filtered() ? found.items().length : top(), trouble_ = failure || found?.failure(), whole = !found || found.isWhole();
+    morph(trouble, trouble_ ? problem(trouble_, () => { failure = null; found?.again(); draw(); if (!found) wanted(...list.range()); }) : '');
+    morph(status, h('span', {role: 'status'}, filtered() ? (whole ? `${plural(total, 'event')} fit` : `the last ${plural(total, 'event')} that fit${found.isReading() ? ', reading on…' : '; scroll down for more'}`) : `${count(total)} events`, store.at !== null && ' up to that moment'), filtered() && button('Clear the filters', () => { type = actor = ''; filters.querySelector('select').value = ''; filters.querySelector('input').value = ''; anew(); }, {look: 'tiny'}), !total && whole && 'Choose another type or agent.');
     // What is looked at stays where it is when something new comes in above.
     if (length >= 0 && total > length && list.list.scrollTop > 20) list.list.scrollTop += (total - length) * 40;
     if (total !== length || filtered()) { length = total; list.refresh(total); }
   }
   function update() {
     if (store.at !== seenAt) { seenAt = store.at; anew(); return; }
-    if (filtered() && whole && store.at === null && store.recent.some((one) => one.sequence > after)) { whole = false; pick(); return; }
+    found?.follow();
     draw();
   }
-  return {element, update, leave: () => { turn += 1; clearTimeout(timer); }};
+  return {element, update, leave: () => { found?.leave(); clearTimeout(timer); }};
 }

@@ -5,13 +5,15 @@ import {short} from './format.js';
 import {button, dialog, empty, problem, time, waiting} from './parts.js';
 import {past} from './past.js';
 
+const LISTED = 100;
+
 export function mount(store) {
   const list = h('div', {}), filters = h('form', {class: 'row end filters', role: 'search', onsubmit: (event) => event.preventDefault()},
     h('label', {class: 'field grow'}, 'Search', h('input', {type: 'search', placeholder: 'Words of a key or a content', oninput: (event) => { words = event.target.value.trim(); later(); }})),
     h('label', {class: 'field'}, 'Tag', h('input', {type: 'text', autocomplete: 'off', spellcheck: 'false', oninput: (event) => { tag = event.target.value.trim(); later(); }})));
   const element = h('div', {class: 'stack'}, filters, list);
   const put = past(store, 'fact_put', () => update());
-  let words = '', tag = '', items = null, cursor, failure = null, timer = 0, turn = 0, seen = 0;
+  let words = '', tag = '', items = null, cursor, failure = null, timer = 0, turn = 0, seen = 0, most = LISTED;
   const later = () => { clearTimeout(timer); timer = setTimeout(() => read(false), 200); };
 
   async function read(more) {
@@ -35,10 +37,10 @@ export function mount(store) {
     const shown = store.at === null ? items : put.isRead() ? folded() : null;
     if (failure) { morph(list, problem(failure, () => read(false))); return; }
     if (!shown) { morph(list, waiting()); return; }
-    morph(list, shown.length ? h('ul', {class: 'cards'}, shown.slice(0, 2000).map((fact) => h('li', {class: 'card fact', key: fact.key},
+    morph(list, shown.length ? h('ul', {class: 'cards'}, shown.slice(0, most).map((fact) => h('li', {class: 'card fact', key: fact.key},
       h('div', {class: 'row'}, h('h3', {class: 'grow mono'}, u(fact.key)), h('span', {class: 'soft small'}, `version ${fact.version}`), button('History', () => history(store, fact.key), {look: 'tiny', 'aria-label': `History of ${fact.key}`})),
       h('p', {}, u(short(fact.content, 600))), h('p', {class: 'row small soft'}, h('span', {}, 'by ', u(fact.author)), time(fact.updated_at), fact.confidence !== undefined && h('span', {class: 'num'}, `sure to ${fact.confidence / 10} %`), fact.tags?.map((one) => h('span', {class: 'tag'}, u(one))))))) : empty(words || tag ? 'No fact fits' : 'No facts', words || tag ? 'Search for other words, or for another tag.' : 'Agents share what they find out with arena fact put.'),
-    store.at === null && cursor && h('p', {class: 'row'}, button('Read more', () => read(true), {look: 'tiny'})));
+    shown?.length > most ? h('p', {class: 'row'}, button(`Show ${Math.min(LISTED, shown.length - most)} more`, () => { most += LISTED; draw(); }, {look: 'tiny'})) : store.at === null && cursor && h('p', {class: 'row'}, button('Read more', () => { most += LISTED; read(true); }, {look: 'tiny'})));
   }
   function update() {
     if (store.at !== null) { if (!put.isRead()) put.read(); draw(); return; }

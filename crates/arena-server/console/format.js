@@ -1,4 +1,6 @@
 // How numbers, times and texts are shown.
+import {now} from './session.js';
+
 const number = new Intl.NumberFormat('en');
 export const count = (value) => number.format(value ?? 0);
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
@@ -15,10 +17,16 @@ export const words = (name) => String(name ?? '').replaceAll('_', ' ');
 export const title = (name) => { const text = words(name); return text.charAt(0).toUpperCase() + text.slice(1); };
 export const hashed = (hash) => (hash ? `${hash.slice(0, 10)}…` : '');
 
-const day = new Intl.DateTimeFormat(undefined, {year: 'numeric', month: 'short', day: 'numeric'});
-const clock = new Intl.DateTimeFormat(undefined, {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false});
+const day = new Intl.DateTimeFormat('en', {month: 'short', day: 'numeric'}), dayOfYear = new Intl.DateTimeFormat('en', {year: 'numeric', month: 'short', day: 'numeric'});
+const clock = new Intl.DateTimeFormat('en', {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'});
 export const timeOfDay = (text) => clock.format(new Date(text));
-export const moment = (text) => (text ? `${day.format(new Date(text))}, ${timeOfDay(text)}` : '');
+/** A day and a time, no longer than it has to be. */
+export function moment(text) {
+  if (!text) return '';
+  const then = new Date(text), today = new Date(now());
+  if (then.toDateString() === today.toDateString()) return `today ${timeOfDay(text)}`;
+  return `${(then.getFullYear() === today.getFullYear() ? day : dayOfYear).format(then)}, ${timeOfDay(text)}`;
+}
 
 /** How long, in its two greatest units. */
 export function span(ms) {

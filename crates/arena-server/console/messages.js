@@ -2,17 +2,16 @@
 import {h, morph, u} from './dom.js';
 import {write} from './api.js';
 import {button, empty, problem, say, time, waiting} from './parts.js';
-import {past} from './past.js';
+import {recent} from './recent.js';
 import {session} from './session.js';
 
-const SHOWN = 300;
+const SHOWN = 100;
 
 export function mount(store) {
   const list = h('div', {}), form = h('div', {});
   const element = h('div', {class: 'stack talk'}, list, form);
-  const sent = past(store, 'message_sent', () => update());
+  const sent = recent(store, {type: 'message_sent'}, (event) => event.type === 'message_sent', SHOWN, () => update());
   let most = SHOWN;
-  sent.read();
   const body = h('textarea', {id: 'say-body', rows: 2, required: true, placeholder: 'Say something to everyone here'});
   const to = h('input', {type: 'text', placeholder: 'agents, separated by commas', autocomplete: 'off', spellcheck: 'false'});
   const trouble = h('div', {});
@@ -30,9 +29,9 @@ export function mount(store) {
   write_.$own = true;
   function update() {
     sent.follow();
-    const all = sent.items(store.at), shown = all.slice(-most);
-    morph(list, sent.failure() ? problem(sent.failure(), sent.read) : !sent.isRead() ? waiting() : !all.length ? empty('Nothing was said', store.can('share') ? 'Say the first thing below.' : 'Messages of participants stand here.') : [
-      all.length > most && h('p', {class: 'row'}, button(`Show ${Math.min(SHOWN, all.length - most)} earlier ones`, () => { most += SHOWN; update(); }, {look: 'tiny'})),
+    const shown = sent.items().slice(-most), hasMore = !sent.isWhole() || sent.items().length > most;
+    morph(list, sent.failure() ? problem(sent.failure(), sent.again) : !shown.length && sent.isReading() ? waiting() : !shown.length ? empty('Nothing was said', store.can('share') ? 'Say the first thing below.' : 'Messages of participants stand here.') : [
+      hasMore && h('p', {class: 'row'}, button('Show earlier ones', () => { most += SHOWN; if (sent.items().length < most) sent.more(); update(); }, {look: 'tiny', disabled: sent.isReading()})),
       h('ol', {class: 'messages', 'aria-label': 'Messages'}, shown.map((event) => h('li', {key: event.sequence, class: event.actor === session.agent_id ? 'mine' : ''}, h('p', {class: 'row small soft'}, h('strong', {}, u(event.actor)), event.data.to?.length && h('span', {}, 'to ', u(event.data.to.join(', '))), time(event.recorded_at)), h('p', {}, u(event.data.body)))))]);
     const may = store.can('share') && store.arena.status !== 'archived';
     if (may && write_.parentNode !== form) form.replaceChildren(write_);

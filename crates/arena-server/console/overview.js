@@ -1,11 +1,13 @@
 // The arena at a glance: whether it moves, and if not, why.
 import {h, morph, u} from './dom.js';
 import {count, plural, span, title} from './format.js';
-import {button, icon, mark, notice, time, until} from './parts.js';
+import {button, icon, mark, time, until} from './parts.js';
 import {eventLine} from './event.js';
 import {now} from './session.js';
+import {motion} from './why.js';
 
 const ORDER = ['completed', 'claimed', 'ready', 'waiting', 'failed', 'cancelled'];
+const LISTED = 8;
 
 export function mount(store) {
   const element = h('div', {});
@@ -13,21 +15,20 @@ export function mount(store) {
   return {element, update};
 }
 
+const SIGNS = {ok: 'check', warn: 'warn', bad: 'cross', '': 'drain'};
+/** Why is nothing happening: one headline, and every step that will not go on by itself. */
 function moving(store) {
-  const {arena, brief} = store;
-  if (store.at !== null) return notice('', 'This is the past: what stands here stood so after that event.', button('Back to now', () => store.goTo(null), {look: 'tiny'}));
-  const reasons = brief?.stuck || [];
-  const approvals = store.steps.filter((step) => ['claimed', 'ready', 'waiting'].includes(step.status) && step.evidence?.approval && !step.approved_by);
+  const {headline, text, look, stuck} = motion(store), {brief} = store, live = store.at === null;
+  const approvals = live ? store.steps.filter((step) => ['claimed', 'ready'].includes(step.status) && step.evidence?.approval && !step.approved_by) : [];
   const late = new Set(store.recent.filter((event) => event.type === 'result_orphaned').map((event) => event.data.step));
-  const orphans = [...late].map((number) => store.byStep.get(number)).filter((step) => step && !['completed', 'cancelled'].includes(step.status));
-  return h('section', {class: 'card'}, h('h2', {}, reasons.length ? 'What holds it up' : arena.status === 'archived' ? 'It is finished' : 'It moves'),
-    h('div', {class: 'stack tight'},
-      reasons.length > 0 && h('ul', {class: 'reasons'}, reasons.map((reason) => h('li', {}, icon('warn'), u(reason)))),
-      brief?.stuck_more > 0 && h('p', {class: 'soft small'}, `and ${plural(brief.stuck_more, 'more step')}; the board tells each reason`),
-      !reasons.length && h('p', {class: 'soft'}, arena.status === 'archived' ? 'Nothing changes any more. Its report is sealed and can be checked.' : store.steps.length ? 'Every open step is held, can be claimed, or waits for one that moves.' : 'There are no steps yet. A coordinator adds them with `arena step add`.'),
-      store.isCoordinator() && approvals.length > 0 && h('div', {class: 'row'}, h('span', {}, 'Approval wanted:'), approvals.slice(0, 8).map((step) => button(`#${step.step}`, () => store.openStep(step.step), {look: 'tiny', 'aria-label': `Open step ${step.step}, which wants approval`}))),
-      orphans.length > 0 && h('div', {class: 'row'}, h('span', {}, 'Late results to adopt:'), orphans.slice(0, 8).map((step) => button(`#${step.step}`, () => store.openStep(step.step), {look: 'tiny', 'aria-label': `Open step ${step.step}, which has a late result`}))),
-      brief?.next && h('p', {class: 'next'}, h('strong', {}, 'Next for you: '), u(brief.next))));
+  const orphans = live ? [...late].map((number) => store.byStep.get(number)).filter((step) => step && !['completed', 'cancelled'].includes(step.status)) : [];
+  const list = (text_, steps, what) => steps.length > 0 && h('div', {class: 'row'}, h('span', {}, text_), steps.slice(0, LISTED).map((step) => button(`#${step.step}`, () => store.openStep(step.step), {look: 'tiny', 'aria-label': `Open step ${step.step}, which ${what}`})), steps.length > LISTED && h('span', {class: 'soft small'}, `and ${count(steps.length - LISTED)} more`));
+  return h('section', {class: `card motion ${look}`}, h('h2', {class: 'row'}, h('span', {class: `sign ${look}`, 'aria-hidden': 'true'}, icon(SIGNS[look])), headline),
+    h('div', {class: 'stack tight'}, h('p', {class: 'soft'}, text),
+      stuck.length > 0 && h('ul', {class: 'reasons', 'aria-label': 'What holds it up'}, stuck.slice(0, LISTED).map(({step, reason}) => h('li', {key: step.step}, icon('warn'), h('div', {}, h('button', {type: 'button', class: 'link', onclick: () => store.openStep(step.step)}, `#${step.step} `, u(step.title)), h('span', {class: 'reason'}, u(reason.text)))))),
+      stuck.length > LISTED && h('p', {class: 'small'}, `and ${plural(stuck.length - LISTED, 'more step')}: `, h('a', {href: `#/arena/${store.id}/board`}, 'the board tells each reason')),
+      store.isCoordinator() && list('Approval wanted:', approvals, 'wants approval'), list('Late results to adopt:', orphans, 'has a late result'),
+      live && brief?.next && h('p', {class: 'next'}, h('strong', {}, 'Next for you: '), u(brief.next))));
 }
 
 function counts(store) {
@@ -62,5 +63,5 @@ const about = (store) => { const {arena} = store; return h('section', {class: 'c
 function latest(store) {
   const upTo = store.at ?? Infinity;
   const events = store.recent.filter((event) => event.sequence <= upTo && event.type !== 'lease_renewed').slice(-8).reverse();
-  return h('section', {class: 'card'}, h('h2', {}, 'Last events'), events.length ? h('ul', {class: 'stack tight'}, events.map((event) => h('li', {key: event.sequence, class: 'small'}, eventLine(event)))) : h('p', {class: 'soft'}, store.at === null ? 'Nothing has happened yet.' : 'Too long ago to be told here; the Events part has them all.'));
+  return h('section', {class: 'card'}, h('h2', {}, 'Last events'), events.length ? h('ul', {class: 'stack tight'}, events.map((event) => h('li', {key: event.sequence, class: 'small clamp'}, eventLine(event)))) : h('p', {class: 'soft'}, store.at === null ? 'Nothing has happened yet.' : 'Too long ago to be told here; the Events part has them all.'));
 }

@@ -25,7 +25,7 @@ export const look = (status) => LOOKS[status] || ['', 'ring'];
 export const mark = (status, text = title(status)) => h('span', {class: `mark ${look(status)[0]}`}, icon(look(status)[1]), text);
 
 export const button = (text, onclick, more = {}) => h('button', {type: 'button', class: `btn ${more.look || ''}`, onclick, ...Object.fromEntries(Object.entries(more).filter(([name]) => name !== 'look'))}, text);
-export const time = (text) => (text ? h('time', {datetime: text, title: text, class: 'num'}, moment(text)) : '');
+export const time = (text) => (text ? h('time', {datetime: text, title: text, class: 'num when'}, moment(text)) : '');
 
 /** How long until then, kept up to date by itself. */
 export const until = (text, over = 'over') => { const left = Date.parse(text) - now(); return h('time', {datetime: text, 'data-until': text, 'data-over': over, class: `num${left < 15000 ? ' soon' : ''}`, title: moment(text)}, left > 0 ? span(left) : over); };
@@ -80,32 +80,41 @@ export function dialog(heading, build) {
   return box;
 }
 
-/** Asks before something is done; `fields` are `[name, label, kind, options or placeholder]`; `run(values)` does it. */
-export function confirm({heading, text, verb, grave = false, fields = [], run}) {
+/**
+ * Asks before something is done; `fields` are `[name, label, kind, options or placeholder, value]`, of the kinds line, text, choice and check. `run(values)` does
+ * it; what it answers with is shown instead of the question, and nothing is said.
+ */
+export function confirm({heading, text, verb, done, grave = false, fields = [], run}) {
   dialog(heading, (close) => {
     const inputs = new Map();
     const trouble = h('div', {});
     const go = button(verb, async () => {
       go.disabled = true;
       try {
-        await run(Object.fromEntries([...inputs].map(([name, input]) => [name, input.value])));
+        const shown = await run(Object.fromEntries([...inputs].map(([name, input]) => [name, input.type === 'checkbox' ? input.checked : input.value])));
+        if (shown instanceof Node) { inside.replaceChildren(shown); shown.querySelector('input, button')?.focus(); return; }
         close();
-        say(`Done: ${verb.toLowerCase()}`);
+        say(done || `Done: ${verb.toLowerCase()}`);
       } catch (error) {
         trouble.replaceChildren(problem(error));
         go.disabled = false;
         go.focus();
       }
     }, {look: `main ${grave ? 'grave' : ''}`});
-    const field = ([name, label, kind, given]) => {
-      const input = kind === 'choice' ? h('select', {}, given.map((one) => h('option', {value: one}, words(one)))) : kind === 'text' ? h('textarea', {rows: 4, placeholder: given}) : h('input', {type: 'text', placeholder: given, autocomplete: 'off', spellcheck: 'false'});
+    const field = ([name, label, kind, given, value = '']) => {
+      const input = kind === 'choice' ? h('select', {value: value || given[0]}, given.map((one) => h('option', {value: one}, words(one)))) : kind === 'text' ? h('textarea', {rows: 4, placeholder: given, value}) : kind === 'check' ? h('input', {type: 'checkbox', checked: Boolean(value)}) : h('input', {type: 'text', placeholder: given, value, autocomplete: 'off', spellcheck: 'false'});
       inputs.set(name, input);
-      return h('label', {class: 'field'}, label, input);
+      return kind === 'check' ? h('label', {class: 'row small check'}, input, label) : h('label', {class: 'field'}, label, input);
     };
     const form = h('form', {class: 'stack', onsubmit: (event) => { event.preventDefault(); go.click(); }}, fields.map(field), trouble, h('div', {class: 'feet'}, button('Back', close), go));
-    return [text && h('p', {class: 'soft'}, text), form];
+    const inside = h('div', {class: 'stack'}, text && h('p', {class: 'soft'}, text), form);
+    return inside;
   });
 }
 
 /** A row of links that stand for the parts of a page. */
-export const tabs = (label, list, current, link) => h('nav', {class: 'tabs', 'aria-label': label}, list.map(([name, text, number]) => h('a', {key: name, href: link(name), 'aria-current': name === current ? 'page' : null}, text, number !== undefined && h('span', {class: 'tabnum num'}, number))));
+/** What is chosen is brought into sight: on a phone the row is longer than the page. */
+export const tabs = (label, list, current, link) => {
+  requestAnimationFrame(() => { const one = document.querySelector('.tabs [aria-current]'), row = one?.parentNode; if (one && (one.offsetLeft - row.offsetLeft < row.scrollLeft || one.offsetLeft - row.offsetLeft + one.offsetWidth > row.scrollLeft + row.clientWidth)) row.scrollLeft = one.offsetLeft - row.offsetLeft - (row.clientWidth - one.offsetWidth) / 2; });
+  return h('nav', {class: 'tabs', 'aria-label': label}, list.map(([name, text, number]) => h('a', {key: name, href: link(name), 'aria-current': name === current ? 'page' : null}, text, number !== undefined && h('span', {class: 'tabnum num'}, number))));
+};

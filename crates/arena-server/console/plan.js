@@ -5,6 +5,17 @@ import {button, empty, look, mark} from './parts.js';
 import {SIZE, layout} from './layers.js';
 import {why} from './why.js';
 
+const ruler = document.createElement('canvas').getContext('2d');
+/** As much of a text as goes into so many pixels. */
+function fit(text, width, size) {
+  ruler.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
+  let shown = short(text, 60);
+  if (ruler.measureText(shown).width <= width) return shown;
+  const parts = Array.from(shown);
+  while (parts.length && ruler.measureText(`${parts.join('')}…`).width > width) parts.pop();
+  return `${parts.join('').trimEnd()}…`;
+}
+
 const MANY = 300, CROWDED = 24, MOST_EDGES = 3000, STRIP = 48;
 const STATUSES = ['completed', 'claimed', 'ready', 'waiting', 'failed', 'cancelled'];
 
@@ -45,7 +56,7 @@ export function mount(store) {
     morph(above,
       h('div', {class: 'row'}, h('p', {class: 'soft small grow'}, `${plural(steps.length, 'step')} in ${plural(layers.length, 'layer')}; each stands to the right of what it depends on.`),
         steps.length > CROWDED && h('label', {class: 'row small check'}, h('input', {type: 'checkbox', checked: grouping, onchange: (event) => { grouping = event.target.checked; opened = new Set(); update(); }}), 'Group crowded layers'), opened.size > 0 && button('Close the opened layers', () => { opened = new Set(); update(); }, {look: 'tiny'})),
-      layers.length > 1 && h('ol', {class: 'strip', 'aria-label': 'Layers'}, blocks.map(([from, inside]) => {
+      steps.length > CROWDED && layers.length > 1 && h('ol', {class: 'strip', 'aria-label': 'Layers'}, blocks.map(([from, inside]) => {
         const name = size > 1 ? `Layers ${from + 1} to ${Math.min(layers.length, from + size)}` : `Layer ${from + 1}`, done = inside.filter((place) => steps[place].status === 'completed').length;
         const bars = STATUSES.map((status) => { const share = inside.filter((place) => steps[place].status === status).length; const bar = h('i', {class: `s-${status}`}); bar.style.height = `${share ? Math.max(6, (100 * share) / most) : 0}%`; return bar; });
         return h('li', {}, h('button', {type: 'button', 'aria-label': `${name}: ${plural(inside.length, 'step')}, ${done} completed`, title: `${name}: ${plural(inside.length, 'step')}, ${done} completed`, onclick: () => { frame.scrollTo({left: plan.columns[from][0].x - SIZE.edge, top: Math.max(0, plan.columns[from][0].y - SIZE.edge - 60)}); }}, replaceable(bars)));
@@ -78,7 +89,7 @@ export function mount(store) {
   const curve = (from, to) => { const x = from.x + SIZE.width, y = from.y + SIZE.height / 2, x2 = to.x, y2 = to.y + SIZE.height / 2, bend = Math.max(24, (x2 - x) / 2); return `M${x} ${y}C${x + bend} ${y} ${x2 - bend} ${y2} ${x2} ${y2}`; };
 
   function box(item) {
-    const {step} = item, head = step ? `#${step.step} · ${title(item.status)}${step.holder ? ` · ${short(step.holder, 12)}` : ''}` : title(item.status), name = step ? short(step.title, 22) : plural(item.count, 'step');
+    const {step} = item, head = step ? fit(`#${step.step} · ${title(item.status)}${step.holder ? ` · ${step.holder}` : ''}`, SIZE.width - 34, 11.5) : title(item.status), name = step ? fit(step.title, SIZE.width - 34, 13) : plural(item.count, 'step');
     // What is drawn stands in the spoken name as it is drawn.
     const label = step ? `${head} ${name}` : `${head} ${name}, in layer ${item.layer + 1}; Enter opens the layer`;
     const reason = step && why(store, step);
