@@ -1,6 +1,7 @@
 // A real server with real things in it: what the browser tests look at.
 import {spawn} from 'node:child_process';
-import {mkdtemp, readFile, rm} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -102,4 +103,42 @@ export async function chatter(server, tokens, arena_id, events) {
   let left = events - sequence;
   const worker = async () => { while (left-- > 0) await call(server, tokens.ann, 'POST', `/v1/arenas/${arena_id}/messages`, {body: `note ${left}`}); };
   await Promise.all(Array.from({length: 64}, worker));
+}
+
+/** A cup of snakes among built-in bots, hosted to its end; answers with its id. */
+export async function hosted(server, {title = 'Snakes cup', seed = 'a demonstration', bots = ['hunter', 'space', 'forager', 'hunter', 'random'], rules = {width: 20, height: 12, food: 8, shrink_from: 10, shrink_every: 3}} = {}) {
+  const table = (values) => Object.entries(values).map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join('\n');
+  const cup = [table({title, fund: true, seed}), '[game]', table({name: 'snakes', ...rules}), '[terms]', table({entry_fee: 1000, bond: 5000, prize_split: [60, 30, 10], creator_fee_bps: 500}), '[time]', table({bank: '10m', increment: '10s'}),
+    ...bots.map((strategy, at) => `[[bots]]\n${table({name: `snake-${at + 1}`, strategy})}`)].join('\n');
+  const file = join(server.data, 'cup.toml');
+  await writeFile(file, cup);
+  const child = spawn(server.arena, ['contest', 'host', file, '--url', server.url, '--token', server.operator, '--state', join(server.data, 'hosting'), '--new', '--json'], {stdio: ['ignore', 'pipe', 'ignore']});
+  let said = '';
+  child.stdout.on('data', (more) => { said += more; });
+  const code = await new Promise((done) => child.once('exit', done));
+  if (code !== 0) throw new Error(`hosting ended with ${code}: ${said}`);
+  return JSON.parse(said).arena_id;
+}
+
+const hash = (...parts) => parts.reduce((sum, part) => sum.update(part), createHash('sha256')).digest();
+/** The Merkle root of lines, as RFC 6962 has it. */
+export function root(lines) {
+  let row = lines.map((line) => hash(Buffer.from([0]), line));
+  while (row.length > 1) row = row.flatMap((one, at) => (at % 2 ? [] : [at + 1 < row.length ? hash(Buffer.from([1]), one, row[at + 1]) : one]));
+  return row[0].toString('hex');
+}
+
+/** A contest of snakes that is under way, with two rounds of moves recorded. */
+export async function snakesUnderWay(server, tokens) {
+  const as = (name, ...rest) => call(server, tokens[name], ...rest), schema = JSON.stringify({food: 6, game: 'snakes', height: 18, shrink_every: 6, shrink_from: 30, version: 1, width: 30});
+  for (const name of ['ann', 'ben', 'cleo']) await call(server, server.operator, 'POST', '/v1/ledger/deposits', {agent_id: name, amount: 20000, reference: `snakes ${name}`});
+  const {arena_id} = await as('ann', 'POST', '/v1/contests', {title: 'Snakes under way', terms: {...TERMS, action_schema: schema, seed_commitment: createHash('sha256').update('secret').digest('hex')}}), path = `/v1/contests/${arena_id}`;
+  for (const name of ['ben', 'cleo']) await as(name, 'POST', `${path}/entries`);
+  await as('ann', 'POST', `${path}/start`);
+  for (const [round, moves] of [[1, ['up', 'left']], [2, ['up', undefined]]]) {
+    const lines = ['ben', 'cleo'].map((agent_id, at) => JSON.stringify(moves[at] ? {action: moves[at], agent_id, arena_id, round} : {agent_id, arena_id, fault: 'timeout', round}));
+    await as('ann', 'POST', `${path}/eliminations`, {round, eliminated: [], scores: {ben: 3, cleo: 3}, actions_root: root(lines)});
+    await as('ann', 'PUT', `${path}/rounds/${round}/actions`, new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')));
+  }
+  return arena_id;
 }

@@ -17,7 +17,7 @@ const MOST = 10000;
 export function open(main, rest, params) {
   const id = rest[0], path = `/v1/contests/${id}`;
   const store = {id, path, contest: null, standings: [], obligations: [], rounds: [], recent: [], head: 0, at: null, online: true, tick: 0, reload, ended: () => ENDS.includes(store.contest.status)};
-  let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, reading = false, again = false, timer = 0, took = 0;
+  let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, reading = false, again = false, timer = 0, waking = 0, took = 0;
   const head = h('div', {class: 'stack'}), body = h('div', {class: 'panel'});
   main.append(h('div', {class: 'stack contest'}, head, body));
   morph(head, waiting());
@@ -59,6 +59,12 @@ export function open(main, rest, params) {
     await reload();
   }
 
+  /** What a passing moment allows, such as abandoning, is offered once it has come. */
+  function wake() {
+    clearTimeout(waking);
+    const {times_out_at, registration_ends_at, exit_at} = store.contest, next = [times_out_at, registration_ends_at, exit_at].map((text) => Date.parse(text) - now()).filter((left) => left > 0);
+    if (next.length && !session.test_clock) waking = setTimeout(draw, Math.min(...next, 86400000) + 50);
+  }
   function draw() {
     if (gone) return;
     if (!store.contest) { morph(head, failure?.status === 404 ? h('div', {class: 'empty'}, h('strong', {}, 'There is no such contest'), h('p', {}, 'Look at the list of those there are.'), h('a', {class: 'btn', href: '#/contests'}, 'All contests')) : failure ? problem(failure, begin) : waiting()); return; }
@@ -73,6 +79,7 @@ export function open(main, rest, params) {
       lifecycle(stations, contest.status, {registration: contest.created_at, active: contest.started_at, eliminating: contest.started_at, finished: contest.ended_at, cancelled: contest.ended_at, abandoned: contest.ended_at}, note),
       contest.exit_action && notice(Date.parse(contest.exit_at) <= now() ? 'ok' : '', [h('strong', {}, 'Your money: '), `you can ${EXITS[contest.exit_action]}`, Date.parse(contest.exit_at) > now() ? [' in ', until(contest.exit_at, 'now')] : ' now', '. ', h('a', {href: `#/contest/${id}/money`}, 'Where the money is')]),
       tabs('Parts of the contest', Object.entries(TABS).map(([name, [text]]) => [name, text, {standings: contest.entrants || undefined, rounds: contest.round || undefined}[name]]), tab, (name) => `#/contest/${id}/${name}`));
+    wake();
     drawPanel();
   }
   function actions() {
@@ -104,7 +111,7 @@ export function open(main, rest, params) {
     panel.update();
   }
   begin();
-  const leave = () => { gone = true; stop(); clearTimeout(timer); panel?.leave?.(); };
+  const leave = () => { gone = true; stop(); clearTimeout(timer); clearTimeout(waking); panel?.leave?.(); };
   leave.go = (to) => { tab = TABS[to[1]] ? to[1] : 'overview'; draw(); };
   return leave;
 }

@@ -8,7 +8,8 @@ let ahead = 0;
 export async function begin() {
   const answer = await get('/console/session');
   Object.assign(session, {arena_id: ''}, answer);
-  ahead = Date.parse(answer.now) - Date.now();
+  frozen = Date.parse(answer.now);
+  ahead = frozen - Date.now();
   return session;
 }
 
