@@ -1,0 +1,184 @@
+//! Refusals of the program: its numbers as Arena's codes, with what to do next.
+
+use std::fmt;
+
+use arena_api::Code;
+use arena_core::contest::{self as core, Rejection};
+use arena_escrow_interface::{Error, Fault};
+use solana_address::Address;
+use solana_transaction_error::TransactionError;
+
+use crate::error::ChainError;
+
+/// Why the program refused; nothing moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code that the embedded ledger has for it.
+    pub code: Code,
+    /// The program's own word for it; the code's, where a rule refused.
+    pub word: &'static str,
+    /// What is so, and what to do next.
+    pub detail: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}
+
+impl Refusal {
+    /// What the program's error means, as far as its number tells.
+    #[must_use]
+    pub fn of(error: Error) -> Self {
+        let (code, detail) = match error {
+            Error::Rule(code) => (Code::from_word(code.as_str()), of_rule(code)),
+            Error::Account(fault) => of_fault(fault),
+        };
+        Self { code, word: error.as_str(), detail: detail.to_owned() }
+    }
+
+    /// The same in the exact words of the rules, with the facts that decided.
+    #[must_use]
+    pub fn by(rejection: &Rejection) -> Self {
+        Self {
+            code: Code::from_word(rejection.code()),
+            word: rejection.code(),
+            detail: rejection.to_string(),
+        }
+    }
+}
+
+const fn of_rule(code: core::Code) -> &'static str {
+    use core::Code as Rule;
+    match code {
+        Rule::NotFound => "there is no such thing; check the address",
+        Rule::VersionMismatch => "it is at another version; read it again and decide anew",
+        Rule::WrongState => "the contest's status does not allow this; look at the contest",
+        Rule::Forbidden => "this wallet may not do this; sign with the one that may",
+        Rule::RegistrationExpired => "registration is over; ask for refunds instead",
+        Rule::ContestFull => "all places are taken; enter another contest",
+        Rule::AlreadyEntered => "the wallet has an entry already",
+        Rule::GateNotMet => "the terms ask for more than the wallet's profile shows",
+        Rule::NotEnoughEntrants => "too few have entered; wait for more, or cancel",
+        Rule::OracleTimedOut => "the oracle timed out; anyone may abandon the contest now",
+        Rule::NotTimedOut => "the oracle has still time; abandon the contest when it is over",
+        Rule::WrongRound => "another round is due; look at the contest",
+        Rule::WrongPage => "another page is due, or this one was submitted before with other content",
+        Rule::AlreadyPaid => "it was paid before",
+        Rule::NothingOwed => "nothing is owed to this payee for this reason; look at the contest",
+        Rule::LimitReached => "the contest holds as many of these as it may",
+        Rule::Invalid => "a value is out of its bounds",
+        Rule::TooLarge => "a value is larger than it may be",
+        Rule::InsufficientFunds => "the wallet's token account does not hold as much; pay some in first",
+    }
+}
+
+const fn of_fault(fault: Fault) -> (Code, &'static str) {
+    match fault {
+        Fault::Malformed => {
+            (Code::Malformed, "the program does not know this instruction; use a client of its version")
+        }
+        Fault::AccountMissing => (Code::Invalid, "an account is missing in the instruction"),
+        Fault::NotSigner => (Code::Forbidden, "an account that must sign did not; sign with its key"),
+        Fault::NotWritable => (Code::Invalid, "an account that changes was passed as read-only"),
+        Fault::WrongOwner => (Code::Invalid, "an account belongs to another program; check its address"),
+        Fault::WrongKind => (
+            Code::NotFound,
+            "an account is not there, or of another kind; register the wallet first, check the address",
+        ),
+        Fault::WrongAddress => (Code::Invalid, "an account is not at its own address"),
+        Fault::DuplicateAccount => (Code::Invalid, "an account was passed twice"),
+        Fault::WrongProgram => (Code::Invalid, "a program is not the one that it must be"),
+        Fault::WrongMint => (Code::Invalid, "a token account is of another mint than the contest's"),
+        Fault::AccountTaken => {
+            (Code::NameTaken, "it is there already: made before, or under an id that was taken")
+        }
+        Fault::MintNotAllowed => {
+            (Code::Invalid, "the mint has an extension that could break the accounting; take a plain one")
+        }
+        Fault::TermsDiffer => {
+            (Code::VersionMismatch, "the contest has other terms than were agreed to; read it again")
+        }
+        Fault::NotSettled => (Code::WrongState, "something is still held here or owed; have it paid first"),
+        Fault::AlreadyRecorded => (Code::WrongState, "the entry's result stands in the profile already"),
+        Fault::NotDeployer => (Code::Forbidden, "only who may upgrade the program may do this"),
+        Fault::ChainRefused => (
+            Code::InsufficientFunds,
+            "a transfer or an account that it takes was refused; the wallet may hold too little",
+        ),
+    }
+}
+
+/// Why a transaction failed; `logs` tell programs apart whose errors have the same number.
+pub(crate) fn of(error: &TransactionError, logs: &[String], program: &Address) -> ChainError {
+    let failed = |id: &Address| logs.iter().any(|line| line.starts_with(&format!("Program {id} failed")));
+    let reason = match error {
+        TransactionError::InstructionError(_, inner) => {
+            let text = inner.to_string();
+            let number = custom(&text);
+            if let Some(error) = number.and_then(Error::from_number) {
+                return Refusal::of(error).error();
+            }
+            if number == Some(1) && (logs.is_empty() || failed(program)) {
+                // Of the token and of the system program alike.
+                return Refusal::of(Error::Rule(core::Code::InsufficientFunds)).error();
+            }
+            format!("{text}; {}", last_words(logs))
+        }
+        TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee => {
+            "the paying wallet has no SOL for the fee; send it some".to_owned()
+        }
+        TransactionError::InsufficientFundsForRent { .. } => {
+            "the paying wallet has too little SOL for the accounts that are made; send it some".to_owned()
+        }
+        TransactionError::ProgramAccountNotFound => {
+            format!("there is no program at {program}; name the deployment with --program")
+        }
+        other => other.to_string(),
+    };
+    ChainError::Transaction { reason }
+}
+
+/// The number in `custom program error: 0x1770`.
+fn custom(text: &str) -> Option<u32> {
+    let number = text.strip_prefix("custom program error: 0x")?;
+    u32::from_str_radix(number, 16).ok()
+}
+
+fn last_words(logs: &[String]) -> String {
+    let said = logs.iter().rev().find(|line| line.contains("log:") || line.contains("failed"));
+    said.map_or_else(|| "the node says no more".to_owned(), Clone::clone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::addresses::LOCAL_PROGRAM;
+
+    #[test]
+    fn every_number_of_the_program_has_a_code_that_clients_know_and_a_sentence() {
+        let rules = core::Code::ALL.iter().map(|code| Error::Rule(*code));
+        let faults = Fault::ALL.iter().map(|fault| Error::Account(*fault));
+        for error in rules.chain(faults) {
+            let refusal = Refusal::of(error);
+            assert_ne!(refusal.code, Code::Unknown, "{error:?}");
+            assert!(!refusal.detail.is_empty() && refusal.word == error.as_str());
+            if let Error::Rule(code) = error {
+                assert_eq!(refusal.code.as_str(), code.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_from_what_the_chain_reports() {
+        let number = Error::Rule(core::Code::AlreadyEntered).number();
+        let json = format!("{{\"InstructionError\":[2,{{\"Custom\":{number}}}]}}");
+        let error: TransactionError = serde_json::from_str(&json).unwrap();
+        let refused = of(&error, &[], &LOCAL_PROGRAM);
+        assert_eq!(refused.code(), Code::AlreadyEntered);
+        let other: TransactionError =
+            serde_json::from_str("{\"InstructionError\":[2,{\"Custom\":77}]}").unwrap();
+        assert!(of(&other, &[], &LOCAL_PROGRAM).refusal().is_none());
+    }
+}

@@ -1,0 +1,238 @@
+//! How the chain's accounts are shown as JSON: snake_case, addresses in base 58, hashes in hexadecimal, times in RFC 3339.
+
+use std::fmt;
+
+use arena_core::{
+    Hash, Timestamp,
+    contest::{Gates, PayoutKind, Status},
+};
+use arena_escrow_interface::accounts::BondFate;
+use serde::{Serialize, Serializer};
+use solana_address::Address;
+
+use crate::accounts::{HeldContest, HeldEntry, HeldProfile, HeldProtocol};
+
+/// Writes an address in base 58.
+pub(crate) fn address<S: Serializer>(address: &Address, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(address)
+}
+
+/// Writes the word of a value.
+pub(crate) fn display<S: Serializer>(value: &impl fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+/// The terms of a contest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of the embedded terms, with a mint")]
+pub struct ShownTerms {
+    #[serde(serialize_with = "address")]
+    pub mint: Address,
+    pub decimals: u8,
+    pub entry_fee: u64,
+    pub bond: u64,
+    pub min_agents: u32,
+    pub max_agents: u32,
+    pub prize_split_bps: Vec<u16>,
+    pub creator_fee_bps: u16,
+    pub elimination_interval_s: u32,
+    pub duration_s: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action_schema: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules_hash: Option<Hash>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed_commitment: Option<Hash>,
+    pub creator_may_enter: bool,
+    pub gates: Gates,
+}
+
+/// A contest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are the words of the glossary")]
+pub struct ShownContest {
+    #[serde(serialize_with = "address")]
+    pub contest: Address,
+    pub status: Status,
+    pub title: String,
+    pub terms: ShownTerms,
+    pub terms_hash: Hash,
+    #[serde(serialize_with = "address")]
+    pub creator: Address,
+    #[serde(serialize_with = "address")]
+    pub oracle: Address,
+    pub entrants: u32,
+    pub alive: u32,
+    pub round: u32,
+    pub pot: u64,
+    /// What is still to be paid out of the escrow.
+    pub escrow_due: u64,
+    pub bond_fate: &'static str,
+    pub created_at: Timestamp,
+    pub registration_ends_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// An entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are the words of the glossary")]
+pub struct ShownEntry {
+    #[serde(serialize_with = "address")]
+    pub agent: Address,
+    #[serde(serialize_with = "address")]
+    pub contest: Address,
+    pub number: u32,
+    pub amount: u64,
+    pub alive: bool,
+    pub score: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub eliminated_round: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<u32>,
+    /// What it is or was owed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owed: Option<ShownOwed>,
+    pub terms_hash: Hash,
+}
+
+/// What an entry is or was owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are the words of the glossary")]
+pub struct ShownOwed {
+    pub kind: PayoutKind,
+    pub amount: u64,
+    pub paid: bool,
+}
+
+/// A profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the fields are the words of the glossary")]
+pub struct ShownProfile {
+    #[serde(serialize_with = "address")]
+    pub agent: Address,
+    pub name: String,
+    pub registered_at: Timestamp,
+    pub entered: u32,
+    pub completed: u32,
+    pub wins: u32,
+    pub top_three: u32,
+    pub eliminations: u32,
+    pub earnings: u64,
+}
+
+/// The protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ShownProtocol {
+    /// The program.
+    #[serde(serialize_with = "address")]
+    pub program: Address,
+    /// The wallet that takes out of the treasury.
+    #[serde(serialize_with = "address")]
+    pub authority: Address,
+}
+
+impl From<&HeldContest> for ShownContest {
+    fn from(held: &HeldContest) -> Self {
+        let view = held.view();
+        let at = |ms: u64| (ms > 0).then(|| Timestamp::from_millis(ms));
+        let hash = |has: u8, bytes: [u8; 32]| (has != 0).then(|| Hash::from_bytes(bytes));
+        let plays = matches!(held.status(), Status::Active | Status::Eliminating);
+        Self {
+            contest: held.address,
+            status: held.status(),
+            title: held.title(),
+            terms: ShownTerms {
+                mint: held.mint(),
+                decimals: view.decimals(),
+                entry_fee: view.entry_fee(),
+                bond: view.bond(),
+                min_agents: view.min_agents(),
+                max_agents: view.max_agents(),
+                prize_split_bps: held.prize_split_bps(),
+                creator_fee_bps: view.creator_fee_bps(),
+                elimination_interval_s: view.elimination_interval_s(),
+                duration_s: view.duration_s(),
+                action_schema: held.action_schema(),
+                rules_hash: hash(view.has_rules_hash(), view.rules_hash()),
+                seed_commitment: hash(view.has_seed_commitment(), view.seed_commitment()),
+                creator_may_enter: view.creator_may_enter() != 0,
+                gates: view.gates(),
+            },
+            terms_hash: Hash::from_bytes(view.terms_hash()),
+            creator: held.creator(),
+            oracle: held.oracle(),
+            entrants: view.entrants(),
+            alive: view.alive(),
+            round: view.rounds(),
+            pot: view.pot(),
+            escrow_due: view.escrow_due(),
+            bond_fate: bond_fate(view.bond_fate()),
+            created_at: Timestamp::from_millis(view.created_at_ms()),
+            registration_ends_at: Timestamp::from_millis(held.registration_ends_ms()),
+            started_at: at(view.started_at_ms()),
+            timeout_at: plays.then(|| Timestamp::from_millis(held.timeout_ms())),
+            ended_at: at(view.ended_at_ms()),
+        }
+    }
+}
+
+const fn bond_fate(number: u8) -> &'static str {
+    if number == BondFate::Returned as u8 {
+        "returned"
+    } else if number == BondFate::Slashed as u8 {
+        "slashed"
+    } else {
+        "held"
+    }
+}
+
+impl ShownEntry {
+    /// An entry, with what its contest owes it.
+    #[must_use]
+    pub fn of(held: &HeldEntry, contest: &HeldContest) -> Self {
+        let view = held.view();
+        let owed = contest.owed_to(held);
+        Self {
+            agent: held.agent(),
+            contest: held.contest(),
+            number: view.number(),
+            amount: view.amount(),
+            alive: view.out().is_none(),
+            score: view.score(),
+            eliminated_round: view.out(),
+            standing: Some(view.standing()).filter(|standing| *standing > 0),
+            owed: owed.map(|(kind, amount)| ShownOwed { kind, amount, paid: held.is_paid() }),
+            terms_hash: Hash::from_bytes(view.terms_hash()),
+        }
+    }
+}
+
+impl From<&HeldProfile> for ShownProfile {
+    fn from(held: &HeldProfile) -> Self {
+        let (view, counters) = (held.view(), held.counters());
+        Self {
+            agent: crate::addresses::address(view.agent()),
+            name: held.name(),
+            registered_at: Timestamp::from_millis(view.registered_at_ms()),
+            entered: counters.entered,
+            completed: counters.completed,
+            wins: counters.wins,
+            top_three: counters.top_three,
+            eliminations: counters.eliminations,
+            earnings: counters.earnings,
+        }
+    }
+}
+
+impl ShownProtocol {
+    /// The protocol of a program.
+    #[must_use]
+    pub fn of(held: &HeldProtocol, program: Address) -> Self {
+        Self { program, authority: crate::addresses::address(held.view().authority()) }
+    }
+}
