@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {faults, launch, picture, see, until, visit} from './browser.mjs';
-import {HOSTILE, agents, busyArena, call, contest, serve} from './world.mjs';
+import {HOSTILE, agents, busyArena, call, contest, hosted, serve} from './world.mjs';
 
 const ARENA = process.env.CONSOLE_ARENA;
 let server, browser, tokens, busy, finished, active;
@@ -225,8 +225,24 @@ test('everything is reached by keyboard alone', async () => {
   await view.close();
 });
 
+/** What is open over a page when its picture is taken. */
+const OVER = {
+  'step': ['board', (page) => page.getByRole('button', {name: /#9 /}).click()],
+  'settle': ['overview', (page) => page.getByRole('button', {name: 'Settle'}).click()],
+  'add-steps': ['overview', (page) => page.getByRole('button', {name: 'Add steps'}).click()],
+  'make-handle': ['people', (page) => page.getByRole('button', {name: 'Make a handle'}).click()],
+  'artifact': ['artifacts', (page) => page.getByRole('button', {name: 'Look at docs/format.md'}).click()],
+  'fact-history': ['facts', (page) => page.getByRole('button', {name: 'History of format.endian'}).click()],
+  'event': ['events', (page) => page.getByRole('button', {name: /^Event 13,/}).click()],
+};
+
 test('every page stands in light, dark and on a phone, without a serious fault for those who do not see it', async () => {
-  const pages = [['arenas', 'arenas'], ['overview', `arena/${busy}`], ...['board', 'plan', 'people', 'artifacts', 'facts', 'messages', 'events'].map((part) => [part, `arena/${busy}/${part}`]), ['past', `arena/${busy}/board?at=12`], ['contests', 'contests'], ['contest', `contest/${finished}`], ...['standings', 'rounds', 'money'].map((part) => [`contest-${part}`, `contest/${finished}/${part}`]), ['ledger', 'money'], ['health', 'health']];
+  const cup = await hosted(server), registering = await contest(server, tokens, 'Join us', 'registration'), off = await contest(server, tokens, 'Called off', 'cancelled'), going = await contest(server, tokens, 'Two rounds to go', 'active');
+  const none = (await call(server, tokens.ann, 'POST', '/v1/arenas', {goal: 'Nothing here yet'})).arena_id;
+  const parts = ['board', 'plan', 'people', 'artifacts', 'facts', 'messages', 'events'];
+  const pages = [['arenas', 'arenas'], ['arenas-none', 'arenas?status=archived'], ['overview', `arena/${busy}`], ...parts.map((part) => [part, `arena/${busy}/${part}`]), ['past', `arena/${busy}/board?at=12`], ['overview-new', `arena/${none}`], ...['board', 'facts', 'messages', 'artifacts'].map((part) => [`${part}-none`, `arena/${none}/${part}`]), ['arena-missing', 'arena/nothing'],
+    ['contests', 'contests'], ['contest', `contest/${finished}`], ...['standings', 'rounds', 'money', 'events'].map((part) => [`contest-${part}`, `contest/${finished}/${part}`]), ['contest-registering', `contest/${registering}`], ['contest-rounds-none', `contest/${registering}/rounds`], ['contest-going', `contest/${going}`], ['contest-money-going', `contest/${going}/money`], ['contest-cancelled', `contest/${off}/money`], ['game-start', `contest/${cup}/rounds`], ['game', `contest/${cup}/rounds`], ['game-standings', `contest/${cup}/standings`], ['game-money', `contest/${cup}/money`], ['ledger', 'money'], ['health', 'health']];
+  const ready = async (page) => { await page.locator('h1, .empty').first().waitFor(); await until(page, () => !document.querySelector('.wait')); };
   for (const [look, phone] of [['light', false], ['dark', false], ['light', true], ['dark', true]]) {
     const name = `${look}${phone ? '-phone' : ''}`, stranger = await visit(browser, server, {look, phone});
     await stranger.page.getByLabel('Token', {exact: true}).waitFor();
@@ -234,18 +250,59 @@ test('every page stands in light, dark and on a phone, without a serious fault f
     await picture(stranger.page, `sign-in-${name}`);
     await stranger.close();
     const view = await visit(browser, server, {token: tokens.ann, look, phone}), {page} = view;
-    for (const [what, path] of pages) {
-      await view.go(path);
-      await page.locator('h1').first().waitFor();
-      await until(page, () => !document.querySelector('.wait'));
+    view.allowed.add('404');
+    const looked = async (what) => {
       const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       assert.equal(Number(/\d+/.exec(dark)[0]) < 60, look === 'dark', `${what}, ${name}: ${dark}`);
       assert.deepEqual(await faults(page), [], `${what}, ${name}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what}, ${name} is wider than the window`);
+      // Neither does a word stand outside of its own card.
+      assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll('.card, .notice, dialog')].filter((one) => one.scrollWidth > one.clientWidth + 1 && !one.matches('.vlist')).map((one) => one.innerText.slice(0, 60))), [], `${what}, ${name} flows over`);
       await picture(page, `${what}-${name}`);
+    };
+    for (const [what, path] of pages) {
+      await view.go(path);
+      await ready(page);
+      if (what.startsWith('game') && !what.includes('-s') && !what.includes('-m')) await page.locator('svg.field').waitFor();
+      if (what === 'game-start') { await page.locator('svg.field').waitFor(); await page.getByRole('slider', {name: 'Round', exact: true}).fill('0'); }
+      if (what === 'game') await page.getByRole('slider', {name: 'Round', exact: true}).fill('12');
+      await looked(what);
+    }
+    for (const [what, [part, open]] of Object.entries(OVER)) {
+      await view.go(`arena/${busy}/${part}`);
+      await ready(page);
+      await page.locator('.panel h2.sr', {hasText: new RegExp(part, 'i')}).waitFor({state: 'attached'});
+      await open(page);
+      await page.getByRole('dialog').waitFor();
+      await until(page, () => !document.querySelector('.wait'));
+      await looked(what);
+      await page.keyboard.press('Escape');
     }
     await view.close();
+    const keeper = await visit(browser, server, {token: server.operator, look, phone, path: 'health'});
+    await see(keeper.page, 'Flush, since the start');
+    await keeper.page.getByRole('button', {name: 'Audit the ledger'}).click();
+    await see(keeper.page, 'Everything fits');
+    assert.deepEqual(await faults(keeper.page), [], `health of the operator, ${name}`);
+    await picture(keeper.page, `health-operator-${name}`);
+    await keeper.close();
   }
+});
+
+test('what is cut off says so, and goes on when the server is there again', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${busy}/board`}), {page} = view;
+  view.allowed.add('ERR_FAILED'); view.allowed.add('Failed to load'); view.allowed.add('ERR_CONNECTION_REFUSED');
+  await see(page, 'Live');
+  // The stream that is open already is not cut by a route: the page is opened anew while nothing answers.
+  await page.route('**/v1/**', (route) => route.abort());
+  await page.evaluate(() => { location.hash = '#/contests'; });
+  await see(page, 'No answer');
+  await see(page, /Is `arena serve` running/);
+  await picture(page, 'no-answer-light');
+  await page.unroute('**/v1/**');
+  await page.getByRole('button', {name: 'Try again'}).click();
+  await page.getByRole('link', {name: 'Grand prix'}).waitFor();
+  await view.close();
 });
 
 test('the look that was chosen is kept', async () => {

@@ -114,6 +114,16 @@ mod tests {
         }
     }
 
+    /// What the page asks about itself may change with the page: programs find their answers under `/v1`.
+    #[test]
+    fn nothing_of_the_console_is_in_the_contract() {
+        let document = serde_json::to_value(crate::document()).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        assert!(paths.keys().any(|path| path == "/v1/arenas"));
+        let own: Vec<_> = paths.keys().filter(|path| *path == "/" || path.starts_with("/console")).collect();
+        assert_eq!(own, Vec::<&String>::new());
+    }
+
     #[tokio::test]
     async fn who_is_signed_in_is_told_to_nobody_without_a_token() {
         assert_eq!(get("/console/session", &[]).await.status(), 401);

@@ -1,4 +1,6 @@
 //! `/console/session`: whose token it is and what time the rules have, which the page needs to know what to offer.
+//!
+//! It is the page's own, changes with it, and is not part of the HTTP contract: the OpenAPI document does not name it.
 
 use arena_core::{AgentId, ArenaId, Timestamp};
 use arena_runtime::Principal;
