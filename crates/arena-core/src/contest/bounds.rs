@@ -3,6 +3,8 @@
 
 use crate::amount::Amount;
 
+/// Bytes of an agent's display name.
+pub const NAME_BYTES: usize = 32;
 /// Bytes of a title.
 pub const TITLE_BYTES: usize = 128;
 /// Bytes of the word that says what actions look like.
@@ -62,6 +64,12 @@ pub const fn most_agents_in_bounds(most: u32) -> bool {
 #[must_use]
 pub const fn least_agents_in_bounds(least: u32, most: u32) -> bool {
     MIN_AGENTS <= least && least <= most
+}
+
+/// Whether a text may be an agent's display name, as far as its length goes.
+#[must_use]
+pub const fn name_in_bounds(name: &str) -> bool {
+    !name.is_empty() && name.len() <= NAME_BYTES
 }
 
 /// Whether a text may say what actions look like.

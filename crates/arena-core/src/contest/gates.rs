@@ -13,6 +13,12 @@ pub struct Unmet {
     pub current: u64,
 }
 
+/// Whether an agent may enter at all: who runs the contest only if the terms say so.
+#[must_use]
+pub const fn may_enter(runs_it: bool, creator_may_enter: bool) -> bool {
+    !runs_it || creator_may_enter
+}
+
 /// How old a profile is, in whole seconds.
 #[must_use]
 pub const fn age_s(registered_ms: u64, now_ms: u64) -> u64 {

@@ -68,6 +68,23 @@ pub const fn after(status: Status, action: Action) -> Option<Status> {
     }
 }
 
+/// Whether a payout would end the contest first: it never started, and registration is over. A refund does, and where nobody
+/// has paid anything, so that no refund can, the return of the bond.
+#[must_use]
+pub const fn is_ended_by(
+    kind: PayoutKind,
+    status: Status,
+    nobody_paid: bool,
+    registration_is_over: bool,
+) -> bool {
+    let ends = match kind {
+        PayoutKind::Refund => true,
+        PayoutKind::Bond => nobody_paid,
+        PayoutKind::Prize | PayoutKind::CreatorFee | PayoutKind::ProtocolFee => false,
+    };
+    ends && registration_is_over && in_registration(status, status).is_some()
+}
+
 const fn in_registration(status: Status, after: Status) -> Option<Status> {
     match status {
         Status::Registration => Some(after),

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     collaboration::{Caller, HandlePermissions, Role},
+    contest::bounds,
     hash::Hash,
     ids::{AgentId, ArenaId, HandleId},
     time::Timestamp,
@@ -21,8 +22,6 @@ const OPERATOR: &str = "operator";
 const RESERVED: [&str; 4] = [OPERATOR, "system", "treasury", "external"];
 /// Live handles of an agent in an arena.
 const MAX_HANDLES: usize = 1_024;
-/// Bytes of a display name (section 2 of the design).
-const NAME_BYTES: usize = 32;
 
 impl Registry {
     /// Decides a command.
@@ -99,8 +98,8 @@ impl Registry {
         token_hash: Option<Hash>,
         context: &RegistryContext<'_>,
     ) -> Result<Vec<RegistryEvent>, RegistryRejection> {
-        if name.is_some_and(|name| name.is_empty() || name.len() > NAME_BYTES) {
-            return Err(invalid("name", format!("a display name has 1 to {NAME_BYTES} bytes")));
+        if name.is_some_and(|name| !bounds::name_in_bounds(name)) {
+            return Err(invalid("name", format!("a display name has 1 to {} bytes", bounds::NAME_BYTES)));
         }
         let first_operator = agent_id.as_str() == OPERATOR && *context.caller == Caller::System;
         if RESERVED.contains(&agent_id.as_str()) && !first_operator {

@@ -56,8 +56,8 @@ faults! {
     TermsDiffer = 12, "terms_differ";
     /// Something is still held here or owed, so that it cannot be closed.
     NotSettled = 13, "not_settled";
-    /// The entry's result has to be recorded first, or was already.
-    ResultPending = 14, "result_pending";
+    /// The entry's result stands in the profile already.
+    AlreadyRecorded = 14, "already_recorded";
     /// Only who may upgrade the program may do this.
     NotDeployer = 15, "not_deployer";
     /// The chain did not do what it was asked for.

@@ -3,6 +3,7 @@
 use super::super::{
     aggregate::Contest,
     commands::{Command, Context},
+    gates,
     profiles::Profile,
     rejection::Rejection,
     status::{self, Action},
@@ -86,16 +87,10 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// Whether this payout would end the contest: it never started, and registration is over. A refund does, and where
-    /// nobody has paid anything, so that no refund can, the return of the bond.
+    /// Whether this payout would end the contest.
     pub(super) fn ends_with(&self, kind: PayoutKind) -> bool {
-        let ends = match kind {
-            PayoutKind::Refund => true,
-            PayoutKind::Bond => self.contest.pot.is_zero(),
-            PayoutKind::Prize | PayoutKind::CreatorFee | PayoutKind::ProtocolFee => false,
-        };
-        ends && self.contest.status == Status::Registration
-            && self.is_over(self.contest.registration_ends_at())
+        let is_over = self.is_over(self.contest.registration_ends_at());
+        status::is_ended_by(kind, self.contest.status, self.contest.pot.is_zero(), is_over)
     }
 
     pub(super) fn is_over(&self, limit: Timestamp) -> bool {
@@ -119,7 +114,7 @@ impl<'a> Asking<'a> {
     fn check_entrant(&self) -> Result<(), Rejection> {
         let runs_it = *self.caller == self.contest.creator || self.caller == self.contest.oracle();
         only(
-            !runs_it || self.contest.terms.creator_may_enter,
+            gates::may_enter(runs_it, self.contest.terms.creator_may_enter),
             "an agent that is neither creator nor oracle of this contest",
         )
     }

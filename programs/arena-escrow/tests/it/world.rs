@@ -1,0 +1,477 @@
+//! A contest on the chain and everybody around it: one method for each instruction, with the accounts that belong there.
+
+use arena_core::contest::Score;
+use arena_escrow_interface::{
+    accounts::{Contest, Entry, Profile},
+    args,
+    instructions::{
+        AbandonAccounts, CancelAccounts, ClaimPrizeAccounts, CloseContestAccounts, CloseEntryAccounts,
+        CreateContestAccounts, EnterAccounts, FinalizeAccounts, InitProtocolAccounts, LeaveAccounts, Meta,
+        OpenTreasuryAccounts, PayCreatorFeeAccounts, PayProtocolFeeAccounts, RecordResultAccounts, RefundAccounts,
+        RegisterProfileAccounts, ReturnBondAccounts, SetAuthorityAccounts, StartAccounts, SubmitPageAccounts, Tag,
+        WithdrawTreasuryAccounts,
+    },
+    seeds,
+    terms::Terms,
+    wire::Writer,
+    Key, Mark, Marks, Shares, SYSTEM_PROGRAM, TOKEN_PROGRAM,
+};
+
+use crate::chain::{associated, derived, Asked, Chain, Done, Refused};
+
+/// What every wallet begins with.
+pub(crate) const FUNDS: u64 = 1_000_000_000;
+/// An id of a contest.
+pub(crate) const ID: [u8; 16] = [3; 16];
+
+/// A chain with a protocol, a treasury and a creator with a profile.
+pub(crate) struct World {
+    pub(crate) chain: Chain,
+    pub(crate) token_program: Key,
+    pub(crate) mint: Key,
+    pub(crate) creator: Key,
+    pub(crate) id: [u8; 16],
+}
+
+/// Terms for most tests: a fee of 1,000, a bond of 500, two places.
+pub(crate) fn terms() -> Terms<'static> {
+    Terms {
+        entry_fee: 1_000,
+        bond: 500,
+        min_agents: 2,
+        max_agents: 100,
+        prize_split_bps: Shares::new(&[6_000, 4_000]).unwrap(),
+        creator_fee_bps: 500,
+        elimination_interval_s: 60,
+        duration_s: 3_600,
+        action_schema: None,
+        rules_hash: None,
+        seed_commitment: None,
+        oracle: None,
+        creator_may_enter: false,
+        min_completed: 0,
+        min_wins: 0,
+        min_age_s: 0,
+    }
+}
+
+/// What a page says of an entry: out or not, and a score.
+pub(crate) type Said = (Key, bool, Option<i64>);
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let mut world = Self::with(TOKEN_PROGRAM, &[]);
+        world.init_protocol().unwrap();
+        world.open_treasury().unwrap();
+        world.register(world.creator).unwrap();
+        world
+    }
+
+    /// Before anything was asked of the program.
+    pub(crate) fn with(token_program: Key, extensions: &[u8]) -> Self {
+        let mut chain = Chain::new();
+        let mint = chain.mint(token_program, extensions);
+        let creator = chain.wallet();
+        let mut world = Self { chain, token_program, mint, creator, id: ID };
+        world.fund(world.creator, FUNDS);
+        world
+    }
+
+    /// A contest by the terms.
+    pub(crate) fn created(terms: &Terms<'_>) -> Self {
+        let mut world = Self::new();
+        world.create(terms).unwrap();
+        world
+    }
+
+    pub(crate) fn fund(&mut self, wallet: Key, amount: u64) -> Key {
+        self.chain.fund(wallet, self.mint, self.token_program, amount)
+    }
+
+    /// A registered wallet with funds.
+    pub(crate) fn agent(&mut self) -> Key {
+        let agent = self.chain.wallet();
+        self.fund(agent, FUNDS);
+        self.register(agent).unwrap();
+        agent
+    }
+
+    /// So many agents that entered.
+    pub(crate) fn entrants(&mut self, count: usize) -> Vec<Key> {
+        (0..count)
+            .map(|_| {
+                let agent = self.agent();
+                self.enter(agent).unwrap();
+                agent
+            })
+            .collect()
+    }
+
+    // Addresses.
+
+    pub(crate) fn contest(&self) -> Key {
+        derived(&seeds::contest(&self.creator.0, &self.id))
+    }
+    pub(crate) fn escrow(&self) -> Key {
+        derived(&seeds::escrow(&self.contest().0))
+    }
+    pub(crate) fn bond_vault(&self) -> Key {
+        derived(&seeds::bond(&self.contest().0))
+    }
+    pub(crate) fn treasury(&self) -> Key {
+        derived(&seeds::treasury(&self.mint.0))
+    }
+    pub(crate) fn protocol(&self) -> Key {
+        derived(&seeds::protocol())
+    }
+    pub(crate) fn profile(&self, agent: Key) -> Key {
+        derived(&seeds::profile(&agent.0))
+    }
+    pub(crate) fn entry(&self, agent: Key) -> Key {
+        derived(&seeds::entry(&self.contest().0, &agent.0))
+    }
+    pub(crate) fn tokens_of(&self, agent: Key) -> Key {
+        associated(agent, self.mint, self.token_program)
+    }
+
+    // What stands on the chain.
+
+    pub(crate) fn balance(&self, agent: Key) -> u64 {
+        self.chain.tokens(self.tokens_of(agent))
+    }
+    pub(crate) fn see<T>(&self, look: impl FnOnce(Contest<'_>) -> T) -> T {
+        look(Contest::read(&self.chain.data(self.contest())).unwrap())
+    }
+    pub(crate) fn see_entry<T>(&self, agent: Key, look: impl FnOnce(Entry<'_>) -> T) -> T {
+        look(Entry::read(&self.chain.data(self.entry(agent))).unwrap())
+    }
+    pub(crate) fn see_profile<T>(&self, agent: Key, look: impl FnOnce(Profile<'_>) -> T) -> T {
+        look(Profile::read(&self.chain.data(self.profile(agent))).unwrap())
+    }
+
+    // Instructions, ready to be sent.
+
+    pub(crate) fn ask_init_protocol(&self, authority: Key) -> Asked {
+        let accounts = InitProtocolAccounts {
+            authority,
+            protocol: self.protocol(),
+            program_data: self.chain.program_data(),
+            system_program: SYSTEM_PROGRAM,
+        };
+        asked(Tag::InitProtocol, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_set_authority(&self, authority: Key, next: Key) -> Asked {
+        let accounts = SetAuthorityAccounts { authority, protocol: self.protocol() };
+        asked(Tag::SetAuthority, &accounts.metas(), |writer| args::SetAuthority { authority: next }.write(writer))
+    }
+    pub(crate) fn ask_open_treasury(&self) -> Asked {
+        let accounts = OpenTreasuryAccounts {
+            payer: self.chain.deployer,
+            protocol: self.protocol(),
+            treasury: self.treasury(),
+            mint: self.mint,
+            token_program: self.token_program,
+            system_program: SYSTEM_PROGRAM,
+        };
+        asked(Tag::OpenTreasury, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_register(&self, agent: Key, name: &str) -> Asked {
+        let accounts =
+            RegisterProfileAccounts { agent, profile: self.profile(agent), system_program: SYSTEM_PROGRAM };
+        asked(Tag::RegisterProfile, &accounts.metas(), |writer| args::RegisterProfile { name }.write(writer))
+    }
+    pub(crate) fn ask_create(&self, title: &str, terms: &Terms<'_>) -> Asked {
+        let accounts = CreateContestAccounts {
+            creator: self.creator,
+            profile: self.profile(self.creator),
+            contest: self.contest(),
+            escrow: self.escrow(),
+            bond_vault: self.bond_vault(),
+            treasury: self.treasury(),
+            mint: self.mint,
+            creator_tokens: self.tokens_of(self.creator),
+            token_program: self.token_program,
+            system_program: SYSTEM_PROGRAM,
+        };
+        let args = args::CreateContest { id: self.id, title, terms: *terms };
+        asked(Tag::CreateContest, &accounts.metas(), |writer| args.write(writer))
+    }
+    pub(crate) fn ask_enter(&self, agent: Key) -> Asked {
+        let accounts = EnterAccounts {
+            agent,
+            profile: self.profile(agent),
+            contest: self.contest(),
+            entry: self.entry(agent),
+            agent_tokens: self.tokens_of(agent),
+            escrow: self.escrow(),
+            mint: self.mint,
+            token_program: self.token_program,
+            system_program: SYSTEM_PROGRAM,
+        };
+        let terms_hash = Contest::read(&self.chain.data(self.contest())).map_or([0; 32], |it| it.terms_hash());
+        asked(Tag::Enter, &accounts.metas(), |writer| args::Enter { terms_hash }.write(writer))
+    }
+    pub(crate) fn ask_leave(&self, agent: Key, of: Key) -> Asked {
+        let accounts = LeaveAccounts {
+            agent,
+            profile: self.profile(agent),
+            contest: self.contest(),
+            entry: self.entry(of),
+            agent_tokens: self.tokens_of(agent),
+            escrow: self.escrow(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::Leave, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_start(&self, oracle: Key) -> Asked {
+        let accounts = StartAccounts { oracle, contest: self.contest() };
+        asked(Tag::Start, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_page(&self, oracle: Key, page: Page<'_>) -> Asked {
+        let accounts = SubmitPageAccounts { oracle, contest: self.contest() };
+        let bytes: Vec<u8> = page.said.iter().flat_map(|said| mark(*said).to_bytes()).collect();
+        let mut asked = asked(Tag::SubmitPage, &accounts.metas(), |writer| {
+            args::SubmitPage {
+                round: page.round,
+                page: page.page,
+                last: page.last,
+                actions_root: page.actions_root,
+                marks: Marks::new(&bytes).unwrap(),
+            }
+            .write(writer)
+        });
+        asked.metas.extend(page.said.iter().map(|(agent, ..)| written(self.entry(*agent))));
+        asked
+    }
+    pub(crate) fn ask_finalize(&self, oracle: Key, placed: u32, seed: Option<&str>, agents: &[Key]) -> Asked {
+        let accounts = FinalizeAccounts { oracle, contest: self.contest() };
+        let mut asked =
+            asked(Tag::Finalize, &accounts.metas(), |writer| args::Finalize { placed, seed }.write(writer));
+        asked.metas.extend(agents.iter().map(|agent| written(self.entry(*agent))));
+        asked
+    }
+    pub(crate) fn ask_cancel(&self, creator: Key) -> Asked {
+        let accounts = CancelAccounts { creator, contest: self.contest() };
+        asked(Tag::Cancel, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_abandon(&self) -> Asked {
+        let accounts = AbandonAccounts {
+            contest: self.contest(),
+            bond_vault: self.bond_vault(),
+            treasury: self.treasury(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::Abandon, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_claim(&self, agent: Key) -> Asked {
+        let accounts = ClaimPrizeAccounts {
+            agent,
+            profile: self.profile(agent),
+            contest: self.contest(),
+            entry: self.entry(agent),
+            agent_tokens: self.tokens_of(agent),
+            escrow: self.escrow(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::ClaimPrize, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_creator_fee(&self) -> Asked {
+        let accounts = PayCreatorFeeAccounts {
+            creator: self.creator,
+            contest: self.contest(),
+            creator_tokens: self.tokens_of(self.creator),
+            escrow: self.escrow(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::PayCreatorFee, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_return_bond(&self) -> Asked {
+        let accounts = ReturnBondAccounts {
+            creator: self.creator,
+            contest: self.contest(),
+            creator_tokens: self.tokens_of(self.creator),
+            bond_vault: self.bond_vault(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::ReturnBond, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_protocol_fee(&self) -> Asked {
+        let accounts = PayProtocolFeeAccounts {
+            contest: self.contest(),
+            treasury: self.treasury(),
+            escrow: self.escrow(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::PayProtocolFee, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_refund(&self, agent: Key) -> Asked {
+        let accounts = RefundAccounts {
+            agent,
+            contest: self.contest(),
+            entry: self.entry(agent),
+            agent_tokens: self.tokens_of(agent),
+            escrow: self.escrow(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::Refund, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_record(&self, agent: Key) -> Asked {
+        let accounts = RecordResultAccounts {
+            agent,
+            profile: self.profile(agent),
+            contest: self.contest(),
+            entry: self.entry(agent),
+        };
+        asked(Tag::RecordResult, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_close_entry(&self, agent: Key) -> Asked {
+        let accounts = CloseEntryAccounts { agent, contest: self.contest(), entry: self.entry(agent) };
+        asked(Tag::CloseEntry, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_close_contest(&self) -> Asked {
+        let accounts = CloseContestAccounts {
+            creator: self.creator,
+            contest: self.contest(),
+            escrow: self.escrow(),
+            bond_vault: self.bond_vault(),
+            treasury: self.treasury(),
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::CloseContest, &accounts.metas(), |_| Some(()))
+    }
+    pub(crate) fn ask_withdraw(&self, authority: Key, destination: Key, amount: u64) -> Asked {
+        let accounts = WithdrawTreasuryAccounts {
+            authority,
+            protocol: self.protocol(),
+            treasury: self.treasury(),
+            destination,
+            mint: self.mint,
+            token_program: self.token_program,
+        };
+        asked(Tag::WithdrawTreasury, &accounts.metas(), |writer| args::WithdrawTreasury { amount }.write(writer))
+    }
+
+    // Sent.
+
+    pub(crate) fn init_protocol(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_init_protocol(self.chain.deployer);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn open_treasury(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_open_treasury();
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn register(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_register(agent, "somebody");
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn create(&mut self, terms: &Terms<'_>) -> Result<Done, Refused> {
+        let asked = self.ask_create("a contest", terms);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn enter(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_enter(agent);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn leave(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_leave(agent, agent);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn start(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_start(self.creator);
+        self.chain.send(&[asked])
+    }
+    /// Submits a whole round as one page.
+    pub(crate) fn round(&mut self, round: u32, said: &[Said]) -> Result<Done, Refused> {
+        self.page(Page { round, page: 1, last: true, actions_root: None, said })
+    }
+    pub(crate) fn page(&mut self, page: Page<'_>) -> Result<Done, Refused> {
+        let asked = self.ask_page(self.creator, page);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn finalize(&mut self, placed: u32, agents: &[Key]) -> Result<Done, Refused> {
+        let asked = self.ask_finalize(self.creator, placed, None, agents);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn cancel(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_cancel(self.creator);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn abandon(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_abandon();
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn claim(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_claim(agent);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn pay_creator_fee(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_creator_fee();
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn return_bond(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_return_bond();
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn pay_protocol_fee(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_protocol_fee();
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn refund(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_refund(agent);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn record(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_record(agent);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn close_entry(&mut self, agent: Key) -> Result<Done, Refused> {
+        let asked = self.ask_close_entry(agent);
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn close_contest(&mut self) -> Result<Done, Refused> {
+        let asked = self.ask_close_contest();
+        self.chain.send(&[asked])
+    }
+    pub(crate) fn withdraw(&mut self, destination: Key, amount: u64) -> Result<Done, Refused> {
+        let asked = self.ask_withdraw(self.chain.deployer, destination, amount);
+        self.chain.send(&[asked])
+    }
+}
+
+/// A page to be submitted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page<'a> {
+    pub(crate) round: u32,
+    pub(crate) page: u32,
+    pub(crate) last: bool,
+    pub(crate) actions_root: Option<[u8; 32]>,
+    pub(crate) said: &'a [Said],
+}
+
+fn mark((_, is_eliminated, score): Said) -> Mark {
+    Mark { is_eliminated, score: score.map(|score| Score::new(score).unwrap()) }
+}
+
+fn written(address: Key) -> Meta {
+    Meta { address, is_signer: false, is_writable: true }
+}
+
+/// An instruction of a tag, its accounts and its arguments.
+fn asked(tag: Tag, metas: &[Meta], write: impl FnOnce(&mut Writer<'_>) -> Option<()>) -> Asked {
+    let mut room = vec![0; 1_232];
+    room[0] = tag as u8;
+    let mut writer = Writer::new(&mut room[1..]);
+    write(&mut writer).unwrap();
+    let length = writer.length() + 1;
+    room.truncate(length);
+    Asked { metas: metas.to_vec(), data: room }
+}
