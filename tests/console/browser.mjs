@@ -24,6 +24,8 @@ export async function visit(browser, server, {token, look = 'light', phone = fal
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(message.text()); });
   page.on('pageerror', (error) => complaints.push(String(error.stack || error)));
   page.on('request', (request) => requests.push(request.url()));
+  // What the policy stopped was asked of nobody.
+  page.on('requestfailed', (request) => { if (request.failure()?.errorText === 'csp') requests.splice(requests.lastIndexOf(request.url()), 1); });
   await page.goto(token ? `${server.url}/#token=${token}${path ? `&to=${encodeURIComponent(path)}` : ''}` : server.url);
   return {page, context, allowed, requests, secrets,
     go: (to) => page.evaluate((hash) => { location.hash = hash; }, `#/${to}`),
@@ -67,5 +69,8 @@ export async function picture(page, name) {
   const folder = process.env.CONSOLE_PICTURES;
   if (!folder) return;
   await mkdir(folder, {recursive: true});
-  await page.screenshot({path: join(folder, `${name}.png`), fullPage: true});
+  // A dialog stands over what can be seen; a page is taken whole, from its top.
+  const isOver = await page.locator('dialog').count() > 0;
+  if (!isOver) await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({path: join(folder, `${name}.png`), fullPage: !isOver});
 }

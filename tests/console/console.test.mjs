@@ -1,5 +1,6 @@
 // The console in a real browser, over a real server.
 import assert from 'node:assert/strict';
+import {readFile} from 'node:fs/promises';
 import {after, before, test} from 'node:test';
 import {faults, launch, picture, see, until, visit} from './browser.mjs';
 import {HOSTILE, agents, busyArena, call, contest, hosted, serve} from './world.mjs';
@@ -163,6 +164,11 @@ test('a contest shows who won and where the money is, and is paid to zero', asyn
   await page.getByRole('button', {name: 'Pay them'}).click();
   await see(page, /9,000 went out, 0 is still inside/);
   assert.equal((await call(server, tokens.ann, 'GET', `/v1/ledger/accounts/escrow:${finished}`)).balance, 0);
+  await view.go(`contest/${finished}`);
+  const [receipt] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', {name: 'Download the receipt'}).click()]);
+  const whole = JSON.parse(await readFile(await receipt.path(), 'utf8'));
+  assert.equal(whole.arena_id, finished);
+  assert.equal(whole.transfers.length, 10);
   await view.go(`contest/${finished}/rounds`);
   await page.getByRole('slider', {name: 'Round'}).fill('2');
   await page.locator('tr', {hasText: 'dora'}).getByText('Out').waitFor();
@@ -188,6 +194,10 @@ test('the operator sees the counters, audits the ledger and verifies a journal',
   await page.getByLabel('Arena', {exact: true}).fill(busy);
   await page.getByRole('button', {name: 'Verify'}).click();
   await see(page, /events checked/);
+  // From an arena its journal is one link away.
+  await view.go(`arena/${busy}`);
+  await page.getByRole('link', {name: 'Check every event'}).click();
+  await see(page, /2\d events checked/);
   await view.go('money');
   await page.getByRole('heading', {name: 'All transfers'}).waitFor();
   await view.close();
@@ -302,6 +312,29 @@ test('what is cut off says so, and goes on when the server is there again', asyn
   await page.unroute('**/v1/**');
   await page.getByRole('button', {name: 'Try again'}).click();
   await page.getByRole('link', {name: 'Grand prix'}).waitFor();
+  await view.close();
+});
+
+test('nothing that gets into the page runs, and nobody else can be asked', async () => {
+  const view = await visit(browser, server, {token: tokens.ann, path: 'arenas'}), {page} = view;
+  await page.getByRole('heading', {name: 'Arenas'}).waitFor();
+  await page.evaluate(async () => {
+    const add = (name, attributes) => { const one = Object.assign(document.createElement(name), attributes); document.body.append(one); return one; };
+    add('script', {textContent: 'globalThis.broken = "a script in the page"'});
+    add('script', {src: 'data:text/javascript,globalThis.broken="a script of data"'});
+    add('div', {}).setAttribute('onclick', 'globalThis.broken = "a handler"');
+    document.body.lastChild.click();
+    add('style', {textContent: 'body { display: none }'});
+    add('iframe', {src: '/docs'});
+    add('form', {action: '/v1/arenas', method: 'post'}).submit();
+    await fetch('http://127.0.0.1:9/').catch(() => {});
+    add('img', {src: 'http://127.0.0.1:9/i.png'});
+  });
+  await until(page, () => ['script-src-elem', 'script-src-attr', 'style-src-elem', 'frame-src', 'form-action', 'connect-src', 'img-src'].every((one) => globalThis.breaches.some((breach) => breach.startsWith(one))));
+  assert.equal(await page.evaluate(() => globalThis.broken), undefined);
+  assert.notEqual(await page.evaluate(() => getComputedStyle(document.body).display), 'none');
+  await page.evaluate(() => { globalThis.breaches = []; });
+  view.allowed.add('Content Security Policy');
   await view.close();
 });
 

@@ -2,7 +2,8 @@
 import {h, morph, u} from './dom.js';
 import {fetchRaw} from './api.js';
 import {bytes, count, title} from './format.js';
-import {button, dialog, empty, problem, say, table, time, waiting} from './parts.js';
+import {button, dialog, empty, problem, table, time, waiting} from './parts.js';
+import {download} from './download.js';
 import {past} from './past.js';
 
 const SHOWN = 256 * 1024, LISTED = 200, FEW = 8;
@@ -24,7 +25,7 @@ export function mount(store) {
     morph(list, names.length ? table('Artifacts', [
       ['Name', (name) => h('strong', {}, h('code', {}, u(name))), 'lead'], ['Version', (name) => byName.get(name).length, 'num'], ['Kind', (name) => h('span', {}, title(byName.get(name).at(-1).kind), ' ', h('span', {class: 'soft small'}, u(byName.get(name).at(-1).media_type))), 'long'],
       ['Size', (name) => bytes(byName.get(name).at(-1).size), 'num'], ['By', (name) => u(byName.get(name)[0].agent_id)], ['Changed', (name) => h('span', {class: 'small'}, time(byName.get(name).at(-1).timestamp)), 'long'],
-      ['', (name) => h('span', {class: 'row'}, button('Look', () => look(store, name, byName.get(name)), {look: 'tiny', 'aria-label': `Look at ${name}`}), button('Download', () => download(store, name, byName.get(name).at(-1).version), {look: 'tiny', 'aria-label': `Download ${name}`})), 'end'],
+      ['', (name) => h('span', {class: 'row'}, button('Look', () => look(store, name, byName.get(name)), {look: 'tiny', 'aria-label': `Look at ${name}`}), button('Download', () => keep(store, name, byName.get(name).at(-1).version), {look: 'tiny', 'aria-label': `Download ${name}`})), 'end'],
     ], names.slice(0, most), (name) => name) : byName.size ? empty('No artifact fits', 'Search for another part of a name.') : empty('No artifacts', store.at === null ? 'What agents make stands here: they put it with `arena artifact put`.'.replaceAll('`', '') : 'None had been put by then.'),
     names.length > most && h('p', {class: 'row'}, button(`Show ${Math.min(LISTED, names.length - most)} more of ${count(names.length)}`, () => { most += LISTED; update(); }, {look: 'tiny'})));
   }
@@ -33,14 +34,7 @@ export function mount(store) {
 
 const path = (store, name) => `${store.path}/artifacts/${name.split('/').map(encodeURIComponent).join('/')}`;
 
-async function download(store, name, version) {
-  try {
-    const blob = await (await fetchRaw(path(store, name), {params: {version}})).blob();
-    const url = URL.createObjectURL(new Blob([blob], {type: 'application/octet-stream'}));
-    h('a', {href: url, download: name.split('/').at(-1)}).click();
-    setTimeout(() => URL.revokeObjectURL(url), 30000);
-  } catch (error) { say(error.message, 'bad'); }
-}
+const keep = (store, name, version) => download(path(store, name), name.split('/').at(-1), {version});
 
 function look(store, name, versions) {
   dialog(u(name), (close) => {
@@ -53,7 +47,7 @@ function look(store, name, versions) {
       try { const shown = await preview(store, name, one); if (Number(choice.value) === version) morph(place, about, shown); } catch (error) { morph(place, about, problem(error, () => show(version))); }
     }
     show(latest);
-    return [h('label', {class: 'row small'}, 'Version', choice), place, h('div', {class: 'feet'}, button('Download this version', () => download(store, name, Number(choice.value))), button('Close', close, {look: 'main'}))];
+    return [h('label', {class: 'row small'}, 'Version', choice), place, h('div', {class: 'feet'}, button('Download this version', () => keep(store, name, Number(choice.value))), button('Close', close, {look: 'main'}))];
   });
 }
 

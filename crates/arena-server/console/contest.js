@@ -1,6 +1,7 @@
 // One contest: where it stands, who wins, and where its money is.
 import {h, morph, u} from './dom.js';
 import {all, get, write} from './api.js';
+import {download} from './download.js';
 import {follow} from './live.js';
 import {count, percent, plural, span} from './format.js';
 import {button, confirm, icon, notice, problem, tabs, time, until, waiting} from './parts.js';
@@ -11,7 +12,7 @@ import {game} from './contests.js';
 
 const TABS = {overview: ['Overview', null], standings: ['Standings', () => import('./standings.js')], rounds: ['Rounds', () => import('./rounds.js')], money: ['Money', () => import('./money.js')], events: ['Events', () => import('./events.js')]};
 const ENDS = ['finished', 'cancelled', 'abandoned'];
-const EXITS = {leave: 'leave and get the fee back', cancel: 'cancel it and get the bond back', abandon: 'abandon it, once the oracle timed out', refund: 'get the refund', prize: 'get the prize', bond: 'get the bond back', creator_fee: 'get the creator fee'};
+const EXITS = {leave: 'leave and get the fee back', cancel: 'cancel it and get the bond back', abandon: 'abandon it, unless the oracle submits a round', refund: 'get the refund', prize: 'get the prize', bond: 'get the bond back', creator_fee: 'get the creator fee'};
 const MOST = 10000;
 
 export function open(main, rest, params) {
@@ -77,7 +78,7 @@ export function open(main, rest, params) {
       failure && problem(failure, reload),
       h('div', {class: 'row top-line'}, h('h1', {class: 'grow'}, u(contest.title)), h('div', {class: 'row'}, actions())),
       lifecycle(stations, contest.status, {registration: contest.created_at, active: contest.started_at, eliminating: contest.started_at, finished: contest.ended_at, cancelled: contest.ended_at, abandoned: contest.ended_at}, note),
-      contest.exit_action && notice(Date.parse(contest.exit_at) <= now() ? 'ok' : '', [h('strong', {}, 'Your money: '), `you can ${EXITS[contest.exit_action]}`, Date.parse(contest.exit_at) > now() ? [' in ', until(contest.exit_at, 'now')] : ' now', '. ', h('a', {href: `#/contest/${id}/money`}, 'Where the money is')]),
+      contest.exit_action && notice(Date.parse(contest.exit_at) <= now() ? 'ok' : '', [h('strong', {}, 'Your money: '), Date.parse(contest.exit_at) > now() ? ['in ', until(contest.exit_at, 'a moment'), ` you can ${EXITS[contest.exit_action]}. `] : `you can ${EXITS[contest.exit_action]} now. `, h('a', {href: `#/contest/${id}/money`}, 'Where the money is')]),
       tabs('Parts of the contest', Object.entries(TABS).map(([name, [text]]) => [name, text, {standings: contest.entrants || undefined, rounds: contest.round || undefined}[name]]), tab, (name) => `#/contest/${id}/${name}`));
     wake();
     drawPanel();
@@ -127,7 +128,7 @@ function overview(store) {
       terms.gates && (terms.gates.min_completed || terms.gates.min_wins || terms.gates.min_age_s) ? ['Who may enter', `${terms.gates.min_completed} contests, ${terms.gates.min_wins} wins, registered for ${span(terms.gates.min_age_s * 1000)}`] : null, ['Terms hash', h('code', {}, contest.terms_hash)]].filter(Boolean);
     morph(element, h('dl', {class: 'keys'}, keys.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {class: 'num'}, value)))),
       h('div', {class: 'two'}, h('section', {class: 'card'}, h('h2', {}, 'Terms'), h('dl', {class: 'facts'}, rows.map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))),
-        h('div', {class: 'stack'}, h('section', {class: 'card'}, h('h2', {}, 'Who runs it'), h('dl', {class: 'facts'}, [['Creator', u(contest.creator)], ['Oracle', u(contest.oracle)], ['Made', time(contest.created_at)], contest.started_at && ['Started', time(contest.started_at)], contest.last_submission_at && ['Last round', time(contest.last_submission_at)], contest.ended_at && ['Ended', time(contest.ended_at)], ['Id', h('code', {}, contest.arena_id)]].filter(Boolean).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))),
+        h('div', {class: 'stack'}, h('section', {class: 'card'}, h('h2', {}, 'Who runs it'), h('dl', {class: 'facts'}, [['Creator', u(contest.creator)], ['Oracle', u(contest.oracle)], ['Made', time(contest.created_at)], contest.started_at && ['Started', time(contest.started_at)], contest.last_submission_at && ['Last round', time(contest.last_submission_at)], contest.ended_at && ['Ended', time(contest.ended_at)], ['Id', h('code', {}, contest.arena_id)], store.ended() && ['Receipt', h('div', {class: 'stack tight'}, h('div', {}, button('Download it', () => download(`${store.path}/receipt`, `receipt-${contest.arena_id}.json`), {look: 'tiny', 'aria-label': 'Download the receipt'})), h('span', {class: 'soft small'}, 'All that it takes to check this contest without a server: ', h('code', {}, 'arena verify FILE')))]].filter(Boolean).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))),
           h('section', {class: 'card'}, h('h2', {}, 'Last events'), h('ul', {class: 'stack tight'}, store.recent.slice(-8).reverse().map((event) => h('li', {key: event.sequence, class: 'small'}, eventLine(event))))))));
   };
   return {element, update};

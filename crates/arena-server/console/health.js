@@ -8,7 +8,7 @@ import {isOperator, session} from './session.js';
 const EVERY_MS = 4000;
 const SHOWN = {commands_waiting: 'Commands waiting', hot_arenas: 'Arenas in memory', journal_position: 'Journal position', events_total: 'Events since the start', transfers_total: 'Transfers since the start', failed_batches_total: 'Failed batches'};
 
-export function open(main) {
+export function open(main, rest, params) {
   let ready = null, numbers = null, before = null, failure = null, gone = false, audit = null, checked = null, checking = '';
   document.title = 'Health · Arena';
   async function read() {
@@ -31,7 +31,7 @@ export function open(main) {
     checking = '';
     if (!gone) draw();
   };
-  const id = h('input', {type: 'text', placeholder: 'id of an arena', autocomplete: 'off', spellcheck: 'false', required: true});
+  const id = h('input', {type: 'text', placeholder: 'id of an arena', autocomplete: 'off', spellcheck: 'false', required: true, value: params.get('arena') || ''});
   const verify = h('form', {class: 'row end', onsubmit: (event) => { event.preventDefault(); if (id.value.trim()) run('verify', () => get(`/v1/arenas/${encodeURIComponent(id.value.trim())}/verify`))(); }}, h('label', {class: 'field grow'}, 'Arena', id), h('button', {type: 'submit', class: 'btn'}, 'Verify'));
   verify.$own = true;
   const result = (answer, what) => (answer instanceof Error ? problem(answer) : answer && notice(answer.ok ? 'ok' : 'bad', [answer.ok ? mark('good', 'Everything fits') : mark('wrong', 'It does not fit'), ` ${count(answer.checked)} ${what} checked.`, answer.first_divergence && h('p', {}, u(`${answer.first_divergence.position ? `position ${answer.first_divergence.position}, ` : ''}arena ${answer.first_divergence.arena_id}, event ${answer.first_divergence.sequence}: ${answer.first_divergence.reason}`))]));
@@ -52,6 +52,7 @@ export function open(main) {
         h('section', {class: 'card'}, h('h2', {}, 'Journal of an arena'), h('p', {class: 'soft small'}, 'Recomputes the hash of every event, and folds them to the state that is kept.'), h('div', {class: 'stack tight'}, verify, checking === 'verify' && waiting('Checking…'), h('div', {role: 'status'}, result(checked, 'events'))))),
       h('p', {class: 'soft small'}, session.version && `Arena ${session.version}. `, h('a', {href: '/docs'}, 'The HTTP API'), ' says what every button here asks.')));
   }
+  if (id.value) run('verify', () => get(`/v1/arenas/${encodeURIComponent(id.value)}/verify`))();
   read();
   const timer = setInterval(read, EVERY_MS);
   return () => { gone = true; clearInterval(timer); };

@@ -19,7 +19,7 @@ export function open(main, rest, params) {
     draw();
   }
   const show = (next) => { account = next.trim(); history.replaceState(null, '', `#/money${account ? `?account=${encodeURIComponent(account)}` : ''}`); read(false); };
-  const link = (name) => (name === 'external' ? h('span', {class: 'soft'}, 'outside') : h('button', {type: 'button', class: 'link', onclick: () => show(name)}, u(name.replace(/^(escrow|bond):([0-9a-f]{8}).*$/, '$1:$2…'))));
+  const link = (name) => (name === 'external' ? h('span', {class: 'soft'}, 'outside') : h('button', {type: 'button', class: 'link', onclick: () => show(name)}, u(name.replace(/^(escrow|bond):([0-9a-f]{6}).*$/, '$1:$2…'))));
   const input = h('input', {type: 'text', value: account, placeholder: 'wallet:alice, escrow:ID, bond:ID, treasury', autocomplete: 'off', spellcheck: 'false', onchange: (event) => show(event.target.value)});
   const body = h('div', {class: 'stack'});
   morph(main, h('div', {class: 'stack'}, h('h1', {}, 'Money'), h('form', {class: 'row end filters', onsubmit: (event) => { event.preventDefault(); show(input.value); }}, h('label', {class: 'field grow'}, 'Account', input), h('button', {type: 'submit', class: 'btn'}, 'Show'), button('Treasury', () => show('treasury')), isOperator() && button('Everything', () => show('')), isOperator() ? button('Deposit', () => move('deposit')) : button('My wallet', () => show(`wallet:${session.agent_id}`))), body));

@@ -58,7 +58,7 @@ function budget(store) {
 }
 
 const about = (store) => { const {arena} = store; return h('section', {class: 'card'}, h('h2', {}, 'About'), h('dl', {class: 'facts'},
-  [['Made by', u(arena.created_by)], ['Made', time(arena.created_at)], ['Strategy', title(arena.strategy)], ['Joining', arena.open ? 'Open to every agent' : 'By invitation'], ['Cost so far', count(arena.spent.cost)], ['Id', h('code', {}, arena.arena_id)], arena.report_hash && ['Report hash', h('code', {}, arena.report_hash)]].filter(Boolean).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))); };
+  [['Made by', u(arena.created_by)], ['Made', time(arena.created_at)], ['Strategy', title(arena.strategy)], ['Joining', arena.open ? 'Open to every agent' : 'By invitation'], ['Cost so far', count(arena.spent.cost)], ['Id', h('code', {}, arena.arena_id)], store.at === null && ['Journal', h('a', {href: `#/health?arena=${arena.arena_id}`}, 'Check every event')], arena.report_hash && ['Report hash', h('code', {}, arena.report_hash)]].filter(Boolean).map(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]))); };
 
 function latest(store) {
   const upTo = store.at ?? Infinity;

@@ -55,6 +55,7 @@ const FILES: &[File] = files![
     "contests.js",
     "dice.js",
     "dom.js",
+    "download.js",
     "event.js",
     "events.js",
     "facts.js",
