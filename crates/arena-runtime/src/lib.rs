@@ -36,6 +36,7 @@ mod shared;
 pub mod storage;
 mod storing;
 mod stream;
+mod threads;
 mod timer;
 mod tokens;
 mod verify;
@@ -62,7 +63,7 @@ pub use self::{
     handle::{ArenaHandle, ClaimedStep},
     ids::{operator, system},
     ledger::{Audit, LedgerDivergence},
-    live::{Follower, JournalPage, JournalQuery, LiveEvent, LiveFilter, Source},
+    live::{Follower, JournalPage, JournalQuery, LiveEvent, LiveFilter, Part, Source},
     manager::ArenaManager,
     options::{Data, Options},
     query::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},
@@ -72,6 +73,7 @@ pub use self::{
     secrets::OPERATOR_TOKEN,
     shared::Health,
     storage::{ArenaStorage, TransferRow},
+    threads::give_way,
     tokens::Principal,
     verify::{Divergence, Verification},
     writing::{IssuedHandle, IssuedToken, NewArtifact, NewHandle},

@@ -14,6 +14,7 @@ mod docs;
 mod error;
 mod guard;
 mod http;
+mod lane;
 mod mcp;
 mod metrics;
 mod objects;

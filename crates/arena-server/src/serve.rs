@@ -19,7 +19,12 @@ use tokio::{
     sync::{Semaphore, watch},
 };
 
-use crate::{app::draining_router, config::Config, guard::Peer};
+use crate::{
+    app::draining_router,
+    config::Config,
+    guard::Peer,
+    lane::{self, Answering, Lane},
+};
 
 /// Less room a connection cannot have.
 const LEAST_HEAD_BYTES: usize = 8 << 10;
@@ -33,6 +38,9 @@ pub enum ServeError {
     /// The listener is not one.
     #[error("cannot listen: {0}")]
     Listener(#[from] io::Error),
+    /// There are no threads for live streams.
+    #[error("cannot start threads: {0}")]
+    Threads(io::Error),
 }
 
 /// Serves `manager` on `listener` until `shutdown` is done, then lets requests finish. The manager stays open.
@@ -58,6 +66,7 @@ pub async fn serve(
     // No `pipeline_flush`: with it the answer to what is not HTTP would never leave.
     server.timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(max_head_bytes);
     let connections = GracefulShutdown::new();
+    let lane = Lane::open().map_err(ServeError::Threads)?;
     tokio::pin!(shutdown);
     loop {
         let accepted = async {
@@ -77,16 +86,20 @@ pub async fn serve(
         };
         prepare(&stream);
         let service = service.clone();
+        let answering = Answering::default();
+        let answered = answering.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
-            service.call(request)
+            let (response, answered) = (service.call(request), answered.clone());
+            async move { response.await.inspect(|response| answered.with(response)) }
         });
         let connection = connections.watch(server.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
+        let connection = async move {
             // A connection that breaks is its peer's affair.
             let _ = connection.await;
             drop(place);
-        });
+        };
+        lane::serve(connection, answering, &lane);
     }
     drop(listener);
     stop.send_replace(true);

@@ -6,7 +6,7 @@ use std::sync::{Arc, atomic::Ordering};
 use arena_core::{AgentId, ArenaId, Position, Sequence};
 
 use super::{
-    LiveEvent, Subscription,
+    LiveEvent, Part, Subscription,
     ring::{AT_ONCE, After},
 };
 use crate::{
@@ -105,40 +105,57 @@ impl Follower {
     ///
     /// # Errors
     /// [`RuntimeError`] when the principal may no longer read, or the store fails: the end.
-    pub async fn next(&mut self) -> Result<Vec<Arc<LiveEvent>>, RuntimeError> {
+    pub async fn next(&mut self) -> Result<Arc<Part>, RuntimeError> {
         let topic = self.subscription.topic.clone();
         loop {
+            // Who was woken finds something, and asks to be woken again only when it has all.
+            if let Some(part) = self.found().await? {
+                return Ok(part);
+            }
             let grown = topic.grown.notified();
             tokio::pin!(grown);
             grown.as_mut().enable();
+            // What came before it could be woken woke nobody.
+            if let Some(part) = self.found().await? {
+                return Ok(part);
+            }
+            grown.await;
+        }
+    }
+
+    /// What is wanted of that which is there.
+    async fn found(&mut self) -> Result<Option<Arc<Part>>, RuntimeError> {
+        loop {
             self.check_token()?;
-            let found = match self.subscription.after(self.after) {
+            let part = match self.subscription.after(self.after) {
                 After::Nothing => None,
-                After::Some(events) => {
+                After::Some(part) => {
                     readable(&self.manager, &self.principal, self.source).await?;
-                    Some(self.wanted(events))
+                    Some(self.wanted(part))
                 }
                 After::Unknown => self.out_of_journal().await?,
             };
-            match found {
-                Some(events) if events.is_empty() => {}
-                Some(events) => return Ok(events),
-                None => grown.await,
+            match part {
+                Some(part) if part.events().is_empty() => {}
+                found => return Ok(found),
             }
         }
     }
 
-    /// Moves on behind `events` and keeps those that are wanted.
-    fn wanted(&mut self, mut events: Vec<Arc<LiveEvent>>) -> Vec<Arc<LiveEvent>> {
-        if let Some(last) = events.last() {
+    /// Moves on behind a part and keeps what is wanted of it.
+    fn wanted(&mut self, part: Arc<Part>) -> Arc<Part> {
+        if let Some(last) = part.events().last() {
             self.after = last.number;
         }
-        events.retain(|event| self.filter.wants(event));
-        events
+        if part.events().iter().all(|event| self.filter.wants(event)) {
+            return part;
+        }
+        let events = part.events().iter().filter(|event| self.filter.wants(event));
+        Arc::new(Part::of(events.cloned().collect()))
     }
 
     /// A page of the journal; `None` when there is nothing that is published.
-    async fn out_of_journal(&mut self) -> Result<Option<Vec<Arc<LiveEvent>>>, RuntimeError> {
+    async fn out_of_journal(&mut self) -> Result<Option<Arc<Part>>, RuntimeError> {
         let head = readable(&self.manager, &self.principal, self.source).await?;
         if head <= self.after {
             return Ok(None);
@@ -172,11 +189,11 @@ impl Follower {
             let number = number(&event);
             Arc::new(LiveEvent::new(Arc::new(event), number))
         });
-        let events: Vec<_> = events.collect();
+        let part = Arc::new(Part::of(events.collect()));
         let looked_through = self.after;
-        let events = self.wanted(events);
+        let part = self.wanted(part);
         self.after = self.after.max(looked_through);
-        Ok(Some(events))
+        Ok(Some(part))
     }
 
     /// The number of the last event that is stored, published or not.

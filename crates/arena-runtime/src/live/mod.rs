@@ -5,6 +5,7 @@
 
 mod follower;
 mod journal;
+mod part;
 mod ring;
 
 use std::{
@@ -24,9 +25,9 @@ use self::ring::{After, Ring};
 pub use self::{
     follower::{Follower, LiveFilter, Source},
     journal::{JournalPage, JournalQuery},
-    ring::LiveEvent,
+    part::{LiveEvent, Part},
 };
-use crate::{clock::steady_now, record::StoredEvent};
+use crate::{clock::steady_now, record::StoredEvent, threads::give_way};
 
 /// How many events wait for the relay at most; beyond them followers read the journal.
 const LARGEST_INBOX: usize = 16_384;
@@ -123,6 +124,7 @@ impl Live {
 
     /// Gives out what arrives, until it is told to stop. The relay's thread.
     pub(crate) fn relay(&self) {
+        give_way();
         while let Some((events, has_gap)) = self.take() {
             let woken = self.give_out(events, has_gap);
             let pause = PAUSE_A_FOLLOWER.saturating_mul(u32::try_from(woken).unwrap_or(u32::MAX));
@@ -264,7 +266,7 @@ mod tests {
         let other = live.subscribe(ArenaId::from_bytes([9; 16]));
         relayed(&live, Some(vec![stored(1), stored(2)]));
         for followed in [&one, &all] {
-            assert!(matches!(followed.after(0), After::Some(events) if events.len() == 2));
+            assert!(matches!(followed.after(0), After::Some(part) if part.events().len() == 2));
         }
         assert!(matches!(other.after(0), After::Unknown));
     }

@@ -1,13 +1,10 @@
 //! The last events of one stream, shared by all who follow it.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::VecDeque, sync::Arc};
 
-use bytes::Bytes;
+use parking_lot::Mutex;
 
-use crate::record::StoredEvent;
+use super::part::{LiveEvent, Part};
 
 /// How many events of a stream are kept for its followers.
 const LARGEST_RING: usize = 4_096;
@@ -17,32 +14,13 @@ const RING_BYTES: usize = 8 << 20;
 pub(super) const AT_ONCE: usize = 256;
 /// How many bytes of payload it is given at once; one event is given whatever its size.
 const BYTES_AT_ONCE: usize = 64 << 10;
-
-/// An event on its way to those who follow, in the form that one of them was the first to need.
-#[derive(Debug)]
-pub struct LiveEvent {
-    /// The event.
-    pub stored: Arc<StoredEvent>,
-    /// Its number in the stream that is followed: its sequence, or its position in the whole journal.
-    pub number: u64,
-    rendered: OnceLock<Bytes>,
-}
-
-impl LiveEvent {
-    pub(super) fn new(stored: Arc<StoredEvent>, number: u64) -> Self {
-        Self { stored, number, rendered: OnceLock::new() }
-    }
-
-    /// What `render` makes of it; all followers of a stream pass the same function, and only the first call renders.
-    pub fn rendered(&self, render: fn(&Self) -> Bytes) -> Bytes {
-        self.rendered.get_or_init(|| render(self)).clone()
-    }
-}
+/// How many parts are remembered for those who ask for the same.
+const REMEMBERED: usize = 8;
 
 /// What the ring holds after a number.
 pub(super) enum After {
     /// These.
-    Some(Vec<Arc<LiveEvent>>),
+    Some(Arc<Part>),
     /// Nothing yet: the next one will come.
     Nothing,
     /// That is not known: the journal is.
@@ -54,6 +32,8 @@ pub(super) enum After {
 pub(super) struct Ring {
     events: VecDeque<Arc<LiveEvent>>,
     bytes: usize,
+    /// What was given out since the ring grew last, and after which number: almost all followers ask for the same.
+    parts: Mutex<VecDeque<(u64, Arc<Part>)>>,
 }
 
 impl Ring {
@@ -62,6 +42,7 @@ impl Ring {
         if self.events.back().is_some_and(|last| last.number + 1 != event.number) {
             self.clear();
         }
+        self.parts.get_mut().clear();
         self.bytes += event.stored.payload.len();
         self.events.push_back(event);
         while self.events.len() > 1 && (self.events.len() > LARGEST_RING || self.bytes > RING_BYTES) {
@@ -73,6 +54,7 @@ impl Ring {
     /// Forgets all: what comes next may not follow.
     pub(super) fn clear(&mut self) {
         self.events.clear();
+        self.parts.get_mut().clear();
         self.bytes = 0;
     }
 
@@ -87,7 +69,21 @@ impl Ring {
         if number >= last.number {
             return After::Nothing;
         }
-        let skipped = usize::try_from(number + 1 - first.number).unwrap_or(usize::MAX);
+        let mut parts = self.parts.lock();
+        if let Some((_, part)) = parts.iter().find(|(after, _)| *after == number) {
+            return After::Some(part.clone());
+        }
+        let part = self.part(number, first.number);
+        if parts.len() == REMEMBERED {
+            parts.pop_front();
+        }
+        parts.push_back((number, part.clone()));
+        After::Some(part)
+    }
+
+    /// What follows `number` in a ring that begins with `first`.
+    fn part(&self, number: u64, first: u64) -> Arc<Part> {
+        let skipped = usize::try_from(number + 1 - first).unwrap_or(usize::MAX);
         let mut bytes = 0_usize;
         let events = self.events.iter().skip(skipped).take(AT_ONCE);
         let within = events.take_while(|event| {
@@ -95,7 +91,7 @@ impl Ring {
             bytes += event.stored.payload.len();
             before == 0 || bytes <= BYTES_AT_ONCE
         });
-        After::Some(within.cloned().collect())
+        Arc::new(Part::of(within.cloned().collect()))
     }
 }
 
@@ -104,6 +100,7 @@ pub(super) mod tests {
     use arena_core::{ArenaId, Hash, Position, Sequence, Timestamp};
 
     use super::*;
+    use crate::record::StoredEvent;
 
     pub(in crate::live) fn event(number: u64, bytes: usize) -> Arc<LiveEvent> {
         let stored = StoredEvent {
@@ -123,7 +120,7 @@ pub(super) mod tests {
 
     fn numbers(ring: &Ring, after: u64) -> Result<Vec<u64>, &'static str> {
         match ring.after(after) {
-            After::Some(events) => Ok(events.iter().map(|event| event.number).collect()),
+            After::Some(part) => Ok(part.events().iter().map(|event| event.number).collect()),
             After::Nothing => Err("nothing"),
             After::Unknown => Err("unknown"),
         }
@@ -160,5 +157,25 @@ pub(super) mod tests {
         assert_eq!(numbers(&ring, 5_018), Ok(vec![5_019]));
         ring.push(event(5_021, RING_BYTES * 2));
         assert_eq!(numbers(&ring, 5_020), Ok(vec![5_021]));
+    }
+
+    #[test]
+    fn who_asks_for_the_same_is_given_the_same_until_the_ring_grows() {
+        let mut ring = Ring::default();
+        let part = |ring: &Ring, after| match ring.after(after) {
+            After::Some(part) => part,
+            After::Nothing | After::Unknown => panic!("it is in the ring"),
+        };
+        (1..=20).for_each(|number| ring.push(event(number, 1)));
+        let first = part(&ring, 4);
+        assert!(Arc::ptr_eq(&first, &part(&ring, 4)));
+        assert_eq!(numbers(&ring, 17), Ok(vec![18, 19, 20]));
+        ring.push(event(21, 1));
+        assert_eq!(numbers(&ring, 4), Ok((5..=21).collect()));
+        assert_eq!(numbers(&ring, 17), Ok((18..=21).collect()));
+        (0..20).for_each(|after| drop(part(&ring, after)));
+        assert!(ring.parts.lock().len() <= REMEMBERED);
+        ring.clear();
+        assert!(ring.parts.lock().is_empty());
     }
 }

@@ -1,9 +1,15 @@
 //! Live streams of events (server-sent events): what is sent, when it is silent, how it ends.
 
-use std::{convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use arena_api::{Code, Problem, events::CursorAhead};
-use arena_runtime::{Follower, LiveEvent, LiveFilter, Principal, Source};
+use arena_runtime::{Follower, LiveEvent, LiveFilter, Part, Principal, RuntimeError, Source, steady_now};
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -12,11 +18,13 @@ use axum::{
 use bytes::Bytes;
 use futures::stream;
 use serde::Serialize;
+use tokio::time::{Sleep, sleep};
 
 use crate::{
     answer::Answer,
     app::App,
     error::Failure,
+    lane::Live,
     request::{bearer, once},
     shape,
 };
@@ -100,15 +108,20 @@ pub(crate) async fn answer(
     }
     let heartbeat = app.config.heartbeat;
     let drained: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { app.drained().await });
-    let stream = Stream { first: Some(first.into()), follower: Some(follower), heartbeat, drained };
+    let (spoke_at, beat) = (steady_now(), Box::pin(sleep(heartbeat)));
+    let stream =
+        Stream { first: Some(first.into()), follower: Some(follower), heartbeat, spoke_at, beat, drained };
     let body = Body::from_stream(stream::unfold(stream, Stream::next));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        // A stream takes its connection along to the streams' threads: nothing else is to come on it.
+        (header::CONNECTION, HeaderValue::from_static("close")),
         // A proxy that collects answers would hold events back.
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    let response: Response = (headers, body).into_response();
+    let mut response: Response = (headers, body).into_response();
+    response.extensions_mut().insert(Live);
     Ok(response)
 }
 
@@ -118,7 +131,21 @@ struct Stream {
     /// Gone when the stream has said why it ends.
     follower: Option<Follower>,
     heartbeat: Duration,
+    /// When it said something last.
+    spoke_at: Instant,
+    /// Over at the earliest when it has been silent for a heartbeat: set anew then, not at each event.
+    beat: Pin<Box<Sleep>>,
     drained: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+/// Why a stream goes on.
+enum Turn {
+    /// The server shuts down.
+    Drains,
+    /// There is something, or no more.
+    Part(Result<Arc<Part>, RuntimeError>),
+    /// Nothing was said for a while.
+    Silent,
 }
 
 impl Stream {
@@ -127,18 +154,36 @@ impl Stream {
         if let Some(first) = self.first.take() {
             return Some((Ok(first), self));
         }
-        let follower = self.follower.as_mut()?;
-        let next = tokio::time::timeout(self.heartbeat, follower.next());
-        let bytes = tokio::select! {
-            biased;
-            () = &mut self.drained => self.closed(&drains()),
-            next = next => match next {
-                Ok(Ok(events)) => joined(&events),
-                Ok(Err(error)) => self.closed(&Failure::from(error).into_problem()),
-                Err(_) => HEARTBEAT,
-            },
+        let bytes = match self.turn().await? {
+            Turn::Drains => self.closed(&drains()),
+            Turn::Part(Ok(part)) => part.joined(rendered),
+            Turn::Part(Err(error)) => self.closed(&Failure::from(error).into_problem()),
+            Turn::Silent => HEARTBEAT,
         };
+        self.spoke_at = steady_now();
         Some((Ok(bytes), self))
+    }
+
+    /// Waits for what comes first; nothing comes when the stream has said why it ends.
+    async fn turn(&mut self) -> Option<Turn> {
+        let next = self.follower.as_mut()?.next();
+        tokio::pin!(next);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut self.drained => return Some(Turn::Drains),
+                part = &mut next => return Some(Turn::Part(part)),
+                () = &mut self.beat => {
+                    let due = self.spoke_at + self.heartbeat;
+                    let is_silent = due <= steady_now();
+                    let next_due = if is_silent { steady_now() + self.heartbeat } else { due };
+                    self.beat.as_mut().reset(next_due.into());
+                    if is_silent {
+                        return Some(Turn::Silent);
+                    }
+                }
+            }
+        }
     }
 
     /// Says why, and ends.
@@ -150,14 +195,6 @@ impl Stream {
 
 fn drains() -> Problem {
     Problem::new(Code::Overloaded, "the server is shutting down; resume after the last id when it is back")
-}
-
-/// Events that are sent together; a single one without a copy.
-fn joined(events: &[Arc<LiveEvent>]) -> Bytes {
-    match events {
-        [one] => one.rendered(rendered),
-        many => many.iter().map(|event| event.rendered(rendered)).collect::<Vec<_>>().concat().into(),
-    }
 }
 
 fn rendered(event: &LiveEvent) -> Bytes {
