@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
+    bounded,
     participants::{AddParticipant, Participant},
     schema,
     steps::{NewStep, Step},
@@ -190,7 +191,7 @@ pub struct ArenaQuery {
 #[into_params(parameter_in = Query)]
 pub struct StateQuery {
     /// The sequence up to which events count; the last unless said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "bounded::sequence", skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<schema::Sequence>)]
     pub at: Option<Sequence>,
 }

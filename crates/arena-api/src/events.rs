@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::schema;
+use crate::{bounded, schema};
 
 /// A recorded fact.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -68,7 +68,7 @@ pub struct EventPage {
 #[into_params(parameter_in = Query)]
 pub struct EventQuery {
     /// Only those after this sequence; from the first unless said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "bounded::sequence", skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<schema::Sequence>)]
     pub after: Option<Sequence>,
     /// How many at most: 1 to 1000, 100 unless said.
@@ -108,7 +108,7 @@ pub struct JournalPage {
 #[into_params(parameter_in = Query)]
 pub struct JournalQuery {
     /// Only those after this position; from the first unless said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "bounded::position", skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<schema::Position>)]
     pub after: Option<Position>,
     /// How many at most: 1 to 1000, 100 unless said.

@@ -21,9 +21,9 @@ pub struct CreateHandle {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::StepNumber>)]
     pub step: Option<StepNumber>,
-    /// How long it is good.
+    /// How long it is good: 1 s to 30 days, a day unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Millis>)]
+    #[schema(value_type = Option<schema::Life>)]
     pub ttl_ms: Option<Millis>,
 }
 

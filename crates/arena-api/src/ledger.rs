@@ -78,7 +78,12 @@ pub struct TransferQuery {
     #[param(value_type = Option<schema::Account>)]
     pub account: Option<Account>,
     /// Only those after this one; also where `next_cursor` goes, for which the name `cursor` is taken as well.
-    #[serde(default, alias = "cursor", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "cursor",
+        deserialize_with = "bounded::position",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[param(value_type = Option<schema::Position>)]
     pub after: Option<Position>,
     /// How many at most: 1 to 1000, 100 unless said.

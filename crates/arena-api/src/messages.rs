@@ -6,7 +6,7 @@ use arena_core::{AgentId, Sequence, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::schema;
+use crate::{bounded, schema};
 
 /// Says something to everyone, or addresses some.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -48,7 +48,12 @@ pub struct Message {
 #[into_params(parameter_in = Query)]
 pub struct MessageQuery {
     /// Only those said after this sequence; also where `next_cursor` goes, for which the name `cursor` is taken as well.
-    #[serde(default, alias = "cursor", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "cursor",
+        deserialize_with = "bounded::sequence",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[param(value_type = Option<schema::Sequence>)]
     pub after: Option<Sequence>,
     /// How many at most: 1 to 1000, 100 unless said.

@@ -1,14 +1,14 @@
 //! Payouts: what a contest owes, and its payment.
 
 use arena_core::{
-    Position,
+    Position, Timestamp,
     amount::Amount,
-    contest::{ObligationStatus, Payee, PayoutKind},
+    contest::{self as core, ObligationStatus, Payee, PayoutKind},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::schema;
+use crate::{contests::ExitAction, schema};
 
 /// Has an open obligation paid to its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +39,13 @@ pub struct Payout {
     /// The transfer that did it.
     #[schema(value_type = schema::Position)]
     pub transfer: Position,
+    /// From when on the caller can get more money out of the contest; absent when there is nothing for the caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Timestamp>)]
+    pub exit_at: Option<Timestamp>,
+    /// What moves that money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_action: Option<ExitAction>,
 }
 
 /// An amount in escrow that is owed, or was.
@@ -56,4 +63,11 @@ pub struct Obligation {
     /// Whether it is paid.
     #[schema(value_type = schema::ObligationStatus)]
     pub status: ObligationStatus,
+}
+
+impl From<&core::Obligation> for Obligation {
+    fn from(owed: &core::Obligation) -> Self {
+        let core::Obligation { kind, payee, amount, status } = owed.clone();
+        Self { kind, payee, amount, status }
+    }
 }

@@ -14,7 +14,9 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr, Schema,
-        schema::{ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type},
+        schema::{
+            AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, SchemaType, Type,
+        },
     },
 };
 
@@ -65,6 +67,11 @@ fn number(description: &str, least: u64, most: u64) -> ObjectBuilder {
         .description(Some(description))
         .minimum(Some(least as f64))
         .maximum(Some(most as f64))
+}
+
+/// A number that may also be `null`, which says the same as leaving it out.
+fn perhaps(description: &str, least: u64, most: u64) -> ObjectBuilder {
+    number(description, least, most).schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
 }
 
 fn word(description: &str, words: &[&str]) -> ObjectBuilder {
@@ -146,7 +153,7 @@ stand_in!(
 stand_in!(
     /// A fact's key.
     FactKey,
-    text("1 to 256 bytes without control characters.", None, 256, "build.command")
+    text("1 to 256 bytes without control characters.", Some(r"^[^\u0000-\u001f\u007f-\u009f]+$"), 256, "build.command")
 );
 stand_in!(
     /// Whom a step is for.
@@ -244,15 +251,17 @@ stand_in!(
                 .schema_type(Type::Boolean)
                 .description(Some("Whether a coordinator must have approved the step."))
         )
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
 );
 stand_in!(
     /// What an arena may spend.
     Budget,
     ObjectBuilder::new()
         .description(Some("What an arena may spend; what is absent has no bound."))
-        .property("attempts", number("Claims that were not given back.", 0, LARGEST))
-        .property("duration_ms", number("Milliseconds since the arena was activated.", 0, LARGEST))
-        .property("cost", number("Units of the user's choice, as reported by complete and fail.", 0, LARGEST))
+        .property("attempts", perhaps("Claims that were not given back.", 0, LARGEST))
+        .property("duration_ms", perhaps("Milliseconds since the arena was activated.", 0, LARGEST))
+        .property("cost", perhaps("Units of the user's choice, as reported by complete and fail.", 0, LARGEST))
+        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
 );
 stand_in!(
     /// Any JSON value.
@@ -267,6 +276,22 @@ stand_in!(
         core::Limits::MIN_LEASE.get(),
         core::Limits::MAX_LEASE.get()
     )
+);
+stand_in!(
+    /// How long a handle lives.
+    Life,
+    number(
+        "How long a handle is good, in milliseconds: 1 s to 30 days.",
+        1_000,
+        2_592_000_000
+    )
+);
+stand_in!(
+    /// Bytes of any kind.
+    Bytes,
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
 );
 stand_in!(
     /// A text that is not empty.

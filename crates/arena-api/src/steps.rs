@@ -96,31 +96,31 @@ pub struct AddedSteps {
 pub struct EditStep {
     /// A new title.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Text>)]
+    #[schema(value_type = schema::Text, required = false)]
     pub title: Option<Arc<str>>,
     /// A new description; an empty one takes it away.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     pub description: Option<Arc<str>>,
     /// New dependencies, in place of the old.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Vec<schema::StepNumber>>)]
+    #[schema(value_type = Vec<schema::StepNumber>, required = false)]
     pub depends_on: Option<Vec<StepNumber>>,
     /// A new assignee; it cannot be taken away.
     #[serde(default, deserialize_with = "given_assignee", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Assignee>)]
+    #[schema(value_type = schema::Assignee, required = false)]
     pub assignee: Option<Assignee>,
     /// A new default lease.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Lease>)]
+    #[schema(value_type = schema::Lease, required = false)]
     pub lease_ms: Option<Millis>,
     /// A new number of attempts.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 1, maximum = 1000)]
+    #[schema(value_type = u32, required = false, minimum = 1, maximum = 1000)]
     pub max_attempts: Option<u32>,
     /// New evidence, in place of the old.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<schema::Evidence>)]
+    #[schema(value_type = schema::Evidence, required = false)]
     pub evidence: Option<Evidence>,
 }
 

@@ -123,7 +123,9 @@ fn operation_of(path: &str, method: &HttpMethod, operation: &mut Operation) {
     parameters.extend(operation.parameters.take().unwrap_or_default());
     let is_public = !path.starts_with("/v1/") && path != "/metrics";
     if is_write {
-        parameters.extend(write_headers());
+        // Only what changes an arena or a contest can find it at another sequence.
+        let about_one = path.contains("{arena_id}");
+        parameters.extend(write_headers().take(if about_one { 2 } else { 1 }));
     }
     if !parameters.is_empty() {
         operation.parameters = Some(parameters);
@@ -133,25 +135,22 @@ fn operation_of(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if let (true, Some(RefOr::T(body))) = (is_bare, &mut operation.request_body) {
         body.required = Some(Required::False);
     }
-    if is_public {
-        operation.security = Some(Vec::new());
-        return;
-    }
+    let guarded: &[Code] = &[Code::Malformed, Code::Forbidden];
     let always: &[Code] = &[
         Code::Unauthenticated,
-        Code::Forbidden,
         Code::NotFound,
         Code::Invalid,
+        Code::RateLimited,
         Code::Internal,
         Code::Overloaded,
         Code::Timeout,
     ];
-    let writes: &[Code] = &[Code::Malformed, Code::WrongState, Code::VersionMismatch, Code::TooLarge];
-    // A stream is resumed by a header.
-    let streams: &[Code] = if path.ends_with("/events") { &[Code::Malformed] } else { &[] };
-    let refusals =
-        always.iter().chain(streams).chain(writes.iter().filter(|_| is_write || needs_an_end(path)));
-    for code in refusals {
+    let writes: &[Code] = &[Code::WrongState, Code::VersionMismatch, Code::TooLarge];
+    let refusals = always.iter().chain(writes.iter().filter(|_| is_write || needs_an_end(path)));
+    if is_public {
+        operation.security = Some(Vec::new());
+    }
+    for code in guarded.iter().chain(refusals.filter(|_| !is_public)) {
         let status = code.status().to_string();
         operation.responses.responses.entry(status).or_insert_with(|| problem(code.status()));
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     contests::{Contest, ContestQuery, CreateContest, Finalize},
-    entries::Entry,
+    entries::{Entered, Entry},
     events::{EventPage, EventQuery},
     list::{List, PageQuery},
     payouts::{Obligation, Payout, RequestPayout},
@@ -36,7 +36,7 @@ impl Client {
     }
 
     /// Enters a contest and pays its fee.
-    pub fn enter(&self, contest: ArenaId) -> Call<Entry> {
+    pub fn enter(&self, contest: ArenaId) -> Call<Entered> {
         self.of_contest(Method::POST, contest, &["entries"], Body::Empty, json)
     }
 

@@ -6,6 +6,7 @@ use arena_api::{
     List, Problem,
     artifacts::{Artifact, GetArtifactQuery, PutArtifactQuery},
     list::PageQuery,
+    schema,
 };
 use arena_core::{Hash, collaboration::ArtifactName};
 use arena_runtime::NewArtifact;
@@ -32,7 +33,7 @@ const ANY_BYTES: &str = "application/octet-stream";
 ///
 /// The body is its bytes, of any media type. Under a claim, `step` and `fence` go together.
 #[utoipa::path(put, path = "/v1/arenas/{arena_id}/artifacts/{*name}", tag = "artifacts", params(PutArtifactQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "The bytes; at most 16 MiB."),
+    request_body(content = inline(schema::Bytes), content_type = "application/octet-stream", description = "The bytes; at most 16 MiB."),
     responses((status = 200, description = "The version that was put.", body = Artifact)))]
 pub(super) async fn put_artifact(State(app): State<App>, upload: Upload<PutArtifactQuery>) -> Answer {
     let Upload { call, place: _place } = upload;
@@ -96,7 +97,7 @@ pub(super) async fn list_artifacts(State(app): State<App>, call: Call<PageQuery>
 ///
 /// With its media type as Content-Type, and version, hash and kind as headers.
 #[utoipa::path(get, path = "/v1/arenas/{arena_id}/artifacts/{*name}", tag = "artifacts", params(GetArtifactQuery),
-    responses((status = 200, description = "The bytes.", body = Vec<u8>, content_type = "application/octet-stream",
+    responses((status = 200, description = "The bytes.", body = inline(schema::Bytes), content_type = "*/*",
         headers(("Artifact-Version" = u64, description = "The version."),
             ("Artifact-Sha256" = String, description = "The hash of the bytes."),
             ("Artifact-Kind" = String, description = "What it is.")))))]

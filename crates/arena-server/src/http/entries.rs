@@ -1,6 +1,11 @@
 //! `/v1/contests/{arena_id}/entries` and `/standings`: entering, leaving, and who stands where.
 
-use arena_api::{List, contests::Contest, entries::Entry, list::PageQuery};
+use arena_api::{
+    List,
+    contests::Contest,
+    entries::{Entered, Entry},
+    list::PageQuery,
+};
 use arena_core::contest::Command;
 use axum::{extract::State, http::StatusCode};
 
@@ -11,14 +16,13 @@ use crate::{
     error::Failure,
     render::contest as render,
     request::Call,
-    shape::contest as shape,
 };
 
 /// Enters
 ///
-/// The caller pays the fee and is bound to the terms by their hash.
+/// The caller pays the fee and is bound to the terms by their hash. Answered with when and by what the money can come out again.
 #[utoipa::path(post, path = "/v1/contests/{arena_id}/entries", tag = "contests",
-    responses((status = 201, description = "The entry.", body = Entry)))]
+    responses((status = 201, description = "The entry.", body = Entered)))]
 pub(super) async fn enter(State(app): State<App>, call: Call) -> Answer {
     let (_, ask) = call.json_or_empty::<Nothing>()?;
     let done = app.manager.submit_contest(ask, call.arena_id(), Command::Enter, render::entry).await?;
@@ -45,7 +49,7 @@ pub(super) async fn list_entries(State(app): State<App>, call: Call<PageQuery>) 
     let limit = page::limit(call.query.limit)?;
     let after = page::cursor::<u32>(call.query.cursor.as_deref())?.unwrap_or(0);
     let state = app.manager.contest(&call.principal, call.arena_id()).await?;
-    let wanted = state.contest.entries().skip_while(|entry| entry.number <= after).map(shape::entry);
+    let wanted = state.contest.entries().skip_while(|entry| entry.number <= after).map(Entry::from);
     Ok(json(StatusCode::OK, &page::cut(wanted, limit, |entry| entry.number)))
 }
 
@@ -58,5 +62,8 @@ pub(super) async fn list_standings(State(app): State<App>, call: Call<PageQuery>
     let limit = page::limit(call.query.limit)?;
     let after = page::cursor(call.query.cursor.as_deref())?.unwrap_or(0);
     let state = app.manager.contest_standings(&call.principal, call.arena_id()).await?;
-    Ok(json(StatusCode::OK, &page::counted(state.standings(), after, limit, shape::standing)))
+    Ok(json(
+        StatusCode::OK,
+        &page::counted(state.standings(), after, limit, |standing| Entry::from(standing)),
+    ))
 }

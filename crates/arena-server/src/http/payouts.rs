@@ -14,7 +14,6 @@ use crate::{
     app::App,
     render::contest as render,
     request::Call,
-    shape::contest as shape,
 };
 
 /// Pays an open obligation
@@ -38,5 +37,5 @@ pub(super) async fn list_obligations(State(app): State<App>, call: Call<PageQuer
     let limit = page::limit(call.query.limit)?;
     let after = page::cursor(call.query.cursor.as_deref())?.unwrap_or(0);
     let state = app.manager.contest_obligations(&call.principal, call.arena_id()).await?;
-    Ok(json(StatusCode::OK, &page::counted(state.obligations(), after, limit, shape::obligation)))
+    Ok(json(StatusCode::OK, &page::counted(state.obligations(), after, limit, |owed| Obligation::from(owed))))
 }

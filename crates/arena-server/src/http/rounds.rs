@@ -5,6 +5,7 @@ use arena_api::{
     contests::Contest,
     list::PageQuery,
     rounds::{Round, SubmitRound},
+    schema,
 };
 use arena_core::{Hash, contest::Command};
 use axum::{
@@ -52,7 +53,7 @@ pub(super) async fn list_rounds(State(app): State<App>, call: Call<PageQuery>) -
 /// For the oracle. The body is JSON lines whose Merkle root (RFC 6962, a leaf for each line without its line break) is the
 /// one that the round recorded.
 #[utoipa::path(put, path = "/v1/contests/{arena_id}/rounds/{round}/actions", tag = "contests",
-    request_body(content = Vec<u8>, content_type = "application/x-ndjson", description = "The lines; at most 16 MiB."),
+    request_body(content = inline(schema::Bytes), content_type = "application/x-ndjson", description = "The lines; at most 16 MiB."),
     responses((status = 200, description = "The round.", body = Round)))]
 pub(super) async fn put_actions(State(app): State<App>, upload: Upload<NoQuery>) -> Answer {
     let Upload { call, place: _place } = upload;
@@ -73,7 +74,7 @@ pub(super) async fn put_actions(State(app): State<App>, upload: Upload<NoQuery>)
 ///
 /// The lines as they were stored.
 #[utoipa::path(get, path = "/v1/contests/{arena_id}/rounds/{round}/actions", tag = "contests",
-    responses((status = 200, description = "The lines.", body = Vec<u8>, content_type = "application/x-ndjson")))]
+    responses((status = 200, description = "The lines.", body = inline(schema::Bytes), content_type = "application/x-ndjson")))]
 pub(super) async fn get_actions(State(app): State<App>, call: Call) -> Answer {
     let lines = app.manager.round_actions(&call.principal, call.arena_id(), round(&call)).await?;
     let headers = [

@@ -3,8 +3,6 @@
 use arena_api::{
     arenas::Kind,
     contests::{Contest, ExitAction},
-    entries::Entry,
-    payouts::Obligation,
     rounds::Round,
     terms::Terms,
 };
@@ -39,27 +37,6 @@ pub(crate) fn contest(contest: &core::Contest, caller: &AgentId) -> Contest {
     }
 }
 
-/// An entry; its standing once the contest is finished.
-pub(crate) fn entry(entry: &core::Entry) -> Entry {
-    Entry {
-        agent_id: entry.agent_id.clone(),
-        number: entry.number,
-        alive: entry.is_alive(),
-        score: entry.score,
-        eliminated_round: entry.eliminated_round,
-        standing: entry.result.map(|result| result.standing),
-        prize: entry.result.map(|result| result.prize),
-        amount: entry.amount,
-        terms_hash: entry.terms_hash,
-        entered_at: entry.entered_at,
-    }
-}
-
-/// An entry with the place that the rounds so far show.
-pub(crate) fn standing(standing: &core::Standing) -> Entry {
-    Entry { standing: Some(standing.standing), prize: standing.prize, ..entry(&standing.entry) }
-}
-
 /// A round.
 pub(crate) fn round(round: &core::Round) -> Round {
     Round {
@@ -70,10 +47,4 @@ pub(crate) fn round(round: &core::Round) -> Round {
         actions_sha256: round.actions.map(|actions| actions.sha256),
         completed_at: round.completed_at,
     }
-}
-
-/// What is owed, or was.
-pub(crate) fn obligation(obligation: &core::Obligation) -> Obligation {
-    let core::Obligation { kind, payee, amount, status } = obligation.clone();
-    Obligation { kind, payee, amount, status }
 }

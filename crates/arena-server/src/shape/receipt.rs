@@ -2,6 +2,7 @@
 
 use arena_api::{
     entries::Entry,
+    payouts::Obligation,
     receipt::{Receipt, ReceiptEvent, ReceiptPage, ReceiptRound},
     report::ReportHead,
     terms::Terms,
@@ -12,7 +13,7 @@ use arena_core::{
 };
 use arena_runtime::{ReceiptParts, RuntimeError, StoredEvent};
 
-use super::{contest as shape, ledger};
+use super::ledger;
 
 /// The receipt, not yet sealed.
 ///
@@ -26,7 +27,7 @@ pub(crate) fn receipt(parts: ReceiptParts) -> Result<Receipt, RuntimeError> {
     }
     fill_pages(&mut rounds, &parts.events)?;
     let standings: Vec<Entry> = match state.status() {
-        Status::Finished => state.standings().iter().map(shape::standing).collect(),
+        Status::Finished => state.standings().iter().map(Entry::from).collect(),
         Status::Registration
         | Status::Active
         | Status::Eliminating
@@ -44,12 +45,12 @@ pub(crate) fn receipt(parts: ReceiptParts) -> Result<Receipt, RuntimeError> {
         creator: state.creator().clone(),
         oracle: state.oracle().clone(),
         pot: state.pot(),
-        entries: state.entries().map(shape::entry).collect(),
+        entries: state.entries().map(Entry::from).collect(),
         seed_commitment: state.terms().seed_commitment,
         seed: state.seed().map(str::to_owned),
         rounds,
         standings,
-        obligations: state.obligations().iter().map(shape::obligation).collect(),
+        obligations: state.obligations().iter().map(Obligation::from).collect(),
         transfers: parts.transfers.into_iter().map(ledger::transfer).collect(),
         head: ReportHead { sequence: state.sequence(), hash: head },
         events: parts.events.into_iter().map(event).collect(),

@@ -32,10 +32,10 @@ pub(super) fn check(receipt: &Receipt, contest: &Contest) -> Result<(), Divergen
     same("pot", &receipt.pot, &contest.pot())?;
     same("seed_commitment", &receipt.seed_commitment, &contest.terms().seed_commitment)?;
     same("seed", &receipt.seed.as_deref(), &contest.seed())?;
-    let entries: Vec<Entry> = contest.entries().map(entry).collect();
+    let entries: Vec<Entry> = contest.entries().map(Entry::from).collect();
     same_lists("entry", &receipt.entries, &entries)?;
     let standings: Vec<Entry> = match contest.status() {
-        Status::Finished => contest.standings().iter().map(|standing| entry(&standing.entry)).collect(),
+        Status::Finished => contest.standings().iter().map(Entry::from).collect(),
         Status::Registration
         | Status::Active
         | Status::Eliminating
@@ -43,33 +43,8 @@ pub(super) fn check(receipt: &Receipt, contest: &Contest) -> Result<(), Divergen
         | Status::Abandoned => Vec::new(),
     };
     same_lists("standing", &receipt.standings, &standings)?;
-    let obligations: Vec<Obligation> = contest
-        .obligations()
-        .into_iter()
-        .map(|owed| Obligation {
-            kind: owed.kind,
-            payee: owed.payee,
-            amount: owed.amount,
-            status: owed.status,
-        })
-        .collect();
+    let obligations: Vec<Obligation> = contest.obligations().iter().map(Obligation::from).collect();
     same_lists("obligation", &receipt.obligations, &obligations)
-}
-
-/// An entry as a receipt shows it: with place and prize once the contest is finished.
-fn entry(entry: &core::Entry) -> Entry {
-    Entry {
-        agent_id: entry.agent_id.clone(),
-        number: entry.number,
-        alive: entry.is_alive(),
-        score: entry.score,
-        eliminated_round: entry.eliminated_round,
-        standing: entry.result.map(|result| result.standing),
-        prize: entry.result.map(|result| result.prize),
-        amount: entry.amount,
-        terms_hash: entry.terms_hash,
-        entered_at: entry.entered_at,
-    }
 }
 
 /// The rounds are those of the events, and their actions those of their roots.

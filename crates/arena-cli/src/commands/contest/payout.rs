@@ -11,7 +11,7 @@ use arena_core::{
 };
 use clap::Args;
 
-use super::way_out::Beside;
+use super::way_out::{self, Beside};
 use crate::{exit::Exit, failure::Failure, session::Session, text, values};
 
 /// How many things one question asks for.
@@ -43,13 +43,12 @@ impl Payout {
         let Some(kind) = self.kind else { return all(contest, session).await };
         let paid =
             session.write(session.client.payout(contest, &RequestPayout { kind, agent: self.agent })).await?;
-        let way_out = session.way_out(contest).await;
-        session.output.answer(&Beside { answer: &paid, way_out }, |_| one_line(&paid) + &way_out.line())
+        session.output.answer(&paid, |paid| one_line(paid) + &way_out::line(paid.exit_at, paid.exit_action))
     }
 }
 
 fn one_line(paid: &Paid) -> String {
-    let Paid { kind, payee, amount, transfer } = paid;
+    let Paid { kind, payee, amount, transfer, .. } = paid;
     format!("paid {amount} to {payee}: {}, transfer {transfer}\n", text::contest::kind(*kind))
 }
 

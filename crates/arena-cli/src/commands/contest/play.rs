@@ -1,17 +1,18 @@
 //! `arena contest enter`, `arena contest leave`.
 
+use arena_api::entries::Entered;
 use arena_core::{AgentId, ArenaId};
 use clap::Args;
 
-use super::way_out::Beside;
+use super::way_out;
 use crate::{failure::Failure, session::Session, text};
 
 /// Enters as whoever the token belongs to.
 pub(super) async fn enter(contest: ArenaId, session: &Session) -> Result<(), Failure> {
-    let entry = session.write(session.client.enter(contest)).await?;
-    let way_out = session.way_out(contest).await;
-    session.output.answer(&Beside { answer: &entry, way_out }, |_| {
-        format!("{} entered and paid {}\n{}", entry.agent_id, entry.amount, way_out.line())
+    let entered = session.write(session.client.enter(contest)).await?;
+    session.output.answer(&entered, |Entered { entry, exit_at, exit_action }| {
+        let way_out = way_out::line(*exit_at, *exit_action);
+        format!("{} entered and paid {}\n{way_out}", entry.agent_id, entry.amount)
     })
 }
 

@@ -1,4 +1,4 @@
-//! What is asked about a contest, and beside it when the caller's money can next move.
+//! When the caller's money can next move, said beside lists, whose pages do not say it.
 
 use arena_api::contests::{Contest, ExitAction};
 use arena_core::Timestamp;
@@ -32,9 +32,14 @@ impl WayOut {
 
     /// As a line; empty when there is nothing to say.
     pub(super) fn line(self) -> String {
-        match (self.exit_at, self.exit_action) {
-            (Some(at), Some(action)) => text::contest::way_out(at, action),
-            _ => String::new(),
-        }
+        line(self.exit_at, self.exit_action)
+    }
+}
+
+/// The way out as a line; empty when there is none to tell.
+pub(super) fn line(exit_at: Option<Timestamp>, exit_action: Option<ExitAction>) -> String {
+    match (exit_at, exit_action) {
+        (Some(at), Some(action)) => text::contest::way_out(at, action),
+        _ => String::new(),
     }
 }

@@ -3,7 +3,7 @@
 
 use arena_api::{
     contests::{Contest, ContestQuery},
-    entries::Entry,
+    entries::{Entered, Entry},
     list::PageQuery,
     payouts::{Payout, RequestPayout},
 };
@@ -35,7 +35,7 @@ pub(super) const TOOLS: &[Tool] = &[
         arena: Arena::None,
         input: || {
             let statuses = ["registration", "active", "eliminating", "finished", "cancelled", "abandoned"];
-            let fields = json!({"status": schema::word(&statuses), "limit": schema::count(), "cursor": schema::text()});
+            let fields = json!({"status": schema::word(&statuses), "agent": schema::said("who has entered"), "limit": schema::count(), "cursor": schema::text()});
             schema::input(fields, &[])
         },
         output: || schema::page(contest_schema()),
@@ -73,7 +73,7 @@ pub(super) const TOOLS: &[Tool] = &[
         input: || schema::input(json!({}), &[]),
         output: || {
             schema::output(
-                json!({"number": schema::count(), "amount": schema::count()}),
+                json!({"number": schema::count(), "amount": schema::count(), "exit_action": schema::text(), "exit_at": schema::text()}),
                 &["number", "amount"],
             )
         },
@@ -102,7 +102,7 @@ pub(super) const TOOLS: &[Tool] = &[
             schema::input(json!({"kind": kinds, "agent": schema::text()}), &["kind"])
         },
         output: || {
-            let fields = json!({"kind": schema::text(), "payee": schema::text(), "amount": schema::count(), "transfer": schema::count()});
+            let fields = json!({"kind": schema::text(), "payee": schema::text(), "amount": schema::count(), "transfer": schema::count(), "exit_action": schema::text(), "exit_at": schema::text()});
             schema::output(fields, &["kind", "payee", "amount", "transfer"])
         },
         run: |caller, arguments| -> Answered { Box::pin(payout(caller, arguments)) },
@@ -163,7 +163,7 @@ async fn show(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
     let agent_id = caller.principal.agent_id();
     let mut shown = marked_contest(&shape::contest(&state.contest, &agent_id));
     if let (Some(entry), Some(fields)) = (state.contest.entry(&agent_id), shown.as_object_mut()) {
-        fields.insert("entry".to_owned(), json!(shape::entry(entry)));
+        fields.insert("entry".to_owned(), json!(Entry::from(entry)));
     }
     Ok(shown)
 }
@@ -173,7 +173,7 @@ async fn standings(caller: Caller, arguments: JsonObject) -> Result<Value, Failu
     let limit = page::limit(Some(asked.given.limit.unwrap_or(20)))?;
     let after = page::cursor(asked.given.cursor.as_deref())?.unwrap_or(0);
     let state = caller.manager().contest(&caller.principal, caller.arena(&asked)?).await?;
-    let page = page::counted(&state.contest.standings(), after, limit, shape::standing);
+    let page = page::counted(&state.contest.standings(), after, limit, |standing| Entry::from(standing));
     Ok(paged(page.items.iter().map(|entry| json!(entry)).collect(), page.next_cursor))
 }
 
@@ -182,7 +182,7 @@ async fn enter(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> 
     let arena_id = caller.arena(&asked)?;
     let ask = caller.ask(&asked, Some(arena_id));
     let reply = caller.manager().submit_contest(ask, arena_id, Command::Enter, render::entry).await?;
-    let entry = rendered::<Entry>(&reply)?.ok_or_else(|| Failure::not_found("entry"))?;
+    let entry = rendered::<Entered>(&reply)?.ok_or_else(|| Failure::not_found("entry"))?;
     Ok(json!(entry))
 }
 

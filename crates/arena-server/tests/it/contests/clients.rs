@@ -36,11 +36,11 @@ async fn the_client_walks_a_whole_contest() -> Result<(), Error> {
     let id = made.arena_id;
     assert_eq!((made.status, made.exit_action), (Status::Registration, Some(ExitAction::Cancel)));
 
-    let entry = ann.enter(id).await?;
+    let entry = ann.enter(id).await?.entry;
     assert_eq!(entry.number, 1);
     assert_eq!(ann.leave_contest(id, &entry.agent_id).await?.entrants, 0);
     ann.enter(id).await?;
-    let last = ben.enter(id).await?;
+    let last = ben.enter(id).await?.entry;
     assert_eq!(operator.entries(id, &PageQuery::default()).await?.items.last(), Some(&last));
     let stale = judge.start_contest(id).if_match(Sequence::new(1)).await.unwrap_err();
     assert_eq!(stale.code(), Some(Code::VersionMismatch));

@@ -26,7 +26,7 @@ async fn a_contest_is_made_entered_played_and_settled() {
     for (number, name) in ["ben", "ann", "cat"].iter().zip(1..).map(|(name, number)| (number, *name)) {
         let entered = cup.enter(name).await.ok(201);
         let entry = json!({"agent_id": name, "number": number, "alive": true, "score": 0, "amount": FEE,
-            "terms_hash": made["terms_hash"], "entered_at": now});
+            "terms_hash": made["terms_hash"], "entered_at": now, "exit_at": now, "exit_action": "leave"});
         assert_eq!(entered.json(), entry);
         assert_eq!(entered.header("etag"), format!("\"{}\"", number + 1));
     }

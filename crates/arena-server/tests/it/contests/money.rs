@@ -285,3 +285,17 @@ async fn leaving_gives_the_fee_back_at_once_and_entering_again_costs_it_again() 
     assert_eq!(again.balance("wallet:ann").await, ENTERED);
     assert_eq!(again.get("entries", "zoe").await.ok(200).field("items").as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_entry_and_a_payment_say_when_the_callers_money_can_next_move() {
+    let cup = Cup::finished().await;
+    let way_out = |answer: Value| json!([answer.get("exit_at"), answer.get("exit_action")]);
+    let ended = json!(instant(now(&cup)));
+    // What is left to whoever asked, whoever was paid.
+    let of_another = cup.payout_to("prize", "ann", "host").await.ok(200);
+    assert_eq!(way_out(of_another.json()), json!([ended, "bond"]));
+    let bond = cup.payout("bond", "host").await.ok(200);
+    assert_eq!(way_out(bond.json()), json!([ended, "creator_fee"]));
+    let fee = cup.payout("creator_fee", "host").await.ok(200);
+    assert_eq!(way_out(fee.json()), json!([null, null]), "nothing is left for the creator");
+}
