@@ -2,7 +2,7 @@
 
 use arena_core::{AgentId, Hash};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Dilemma, Game, RockPaperScissors, Seed, Snakes, dilemma::DilemmaRules,
@@ -11,8 +11,6 @@ use super::{
 
 /// The most that the text may take: what a contest's `action_schema` holds.
 const MOST_BYTES: usize = 256;
-/// The names of the games.
-const GAMES: [&str; 3] = ["rock-paper-scissors", "snakes", "prisoners-dilemma"];
 
 /// A game and its parameters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +93,8 @@ impl Rules {
     pub fn names_a_game(text: &str) -> bool {
         let value: Option<Value> = serde_json::from_str(text).ok();
         let name = value.as_ref().and_then(|value| value.get("game")?.as_str());
-        name.is_some_and(|name| GAMES.contains(&name))
+        // Every parameter may be left out, so that the name alone says whether there is such a game.
+        name.is_some_and(|name| Self::from_value(json!({ "game": name })).is_ok())
     }
 
     /// The canonical JSON text (RFC 8785), every parameter included: a contest's `action_schema`.

@@ -139,8 +139,11 @@ fn the_text_of_rules_is_canonical_and_complete() {
     ] {
         assert!(Rules::from_value(wrong.clone()).is_err(), "{wrong}");
     }
-    for rules in ["snakes", "rock-paper-scissors", "prisoners-dilemma"] {
-        let rules = Rules::from_value(json!({ "game": rules })).unwrap();
+    assert!(Rules::names_a_game(r#"{"game":"snakes","walls":4}"#));
+    assert!(!Rules::names_a_game(r#"{"game":"chess"}"#) && !Rules::names_a_game("snakes"));
+    for game in ["snakes", "rock-paper-scissors", "prisoners-dilemma"] {
+        let rules = Rules::from_value(json!({ "game": game })).unwrap();
+        assert_eq!(rules.name(), game);
         let most = rules.most_players();
         assert!(rules.begin(&names(most), &"s".parse().unwrap()).is_ok());
         assert!(rules.begin(&names(most + 1), &"s".parse().unwrap()).is_err());

@@ -11,7 +11,7 @@ use super::{
     alphabet,
     book::Book,
     cast::{Cast, Who},
-    laws::{Law, Laws},
+    laws::{Law, Laws, every_law},
     ledger::Ledger,
     rules::Rules,
     state::State,
@@ -166,30 +166,11 @@ impl Model for SmallContest {
 fn always() -> Vec<Property<SmallContest>> {
     /// A property is a function pointer: one for each law.
     macro_rules! laws {
-        ($($law:ident),*) => {
-            vec![$(Property::always(Law::$law.name(), |model: &SmallContest, state: &State| {
+        ($($law:ident: $name:literal,)*) => {
+            vec![$(Property::always($name, |model: &SmallContest, state: &State| {
                 model.keeps(state, Law::$law)
             })),*]
         };
     }
-    laws![
-        Balanced,
-        Conserved,
-        NotNegative,
-        Covered,
-        PaidOnce,
-        RefundedExactly,
-        RefundedIsOut,
-        OneBond,
-        AllPaidOut,
-        RemainderRule,
-        FrozenTerms,
-        Terminal,
-        NoExpiry,
-        WayOut,
-        NoWaiting,
-        Authority,
-        Standings,
-        Limits
-    ]
+    every_law!(laws)
 }

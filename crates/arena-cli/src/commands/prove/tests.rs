@@ -23,7 +23,7 @@ fn each_mutant_is_noticed_by_its_law() {
 #[test]
 fn each_law_has_a_mutant_that_it_notices() {
     let noticed: Vec<_> = Mutant::ALL.into_iter().map(Mutant::law).collect();
-    let idle: Vec<_> = laws::Law::ALL.into_iter().filter(|law| !noticed.contains(law)).collect();
+    let idle: Vec<_> = laws::Law::ALL.iter().filter(|law| !noticed.contains(*law)).collect();
     assert!(idle.is_empty(), "{idle:?}");
 }
 
