@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod console;
 mod mcp_client;
+mod openapi;
 mod test;
 mod tidy;
 mod workspace;
@@ -13,8 +14,8 @@ mod workspace;
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
-  test [ARGS]   run every test of the workspace and the proof with the official MCP client; with ARGS, which
-                go to `cargo test`, only that
+  test [ARGS]   run every test of the workspace, and the proofs with programs of others (MCP, OpenAPI, the
+                console); with ARGS, which go to `cargo test`, only the former
   ci            formatting, clippy, documentation, tidy, test, and the example plan
   tidy          check what the compiler cannot: import edges, layers, file shapes, codes, links
   bench [ARGS]  run `arena bench ARGS` as a release build";

@@ -22,28 +22,31 @@ missing it installs Debian's python3, python3-venv and python3-pip first, and sa
 
 /// The command that runs it, with all that it needs in its place.
 pub(crate) fn prepared() -> Result<Command> {
-    let python = environment()?;
+    let python = environment(&workspace::root().join(SCRIPTS), &target().join("mcp-client"))?;
     workspace::run(workspace::cargo().args(["build", "--package", "arena-cli"]))?;
     let mut proof = Command::new(python);
     proof.arg(workspace::root().join(SCRIPTS).join("proof.py")).arg(target().join("debug/arena"));
     Ok(proof)
 }
 
-/// The Python that has the client, in the version that is asked for.
-fn environment() -> Result<PathBuf> {
-    let folder = target().join("mcp-client");
+/// A Python in `folder` that has the packages of `scripts/requirements.txt`, in the versions that stand there.
+///
+/// # Errors
+///
+/// When there is no Python that makes virtual environments, or the packages cannot be installed.
+pub(crate) fn environment(scripts: &Path, folder: &Path) -> Result<PathBuf> {
     let python = folder.join("venv/bin/python");
-    let wanted = workspace::root().join(SCRIPTS).join("requirements.txt");
+    let wanted = scripts.join("requirements.txt");
     let installed = folder.join("installed.txt");
     let wanted_text =
         fs::read_to_string(&wanted).with_context(|| format!("cannot read {}", wanted.display()))?;
     if python.exists() && fs::read_to_string(&installed).is_ok_and(|text| text == wanted_text) {
         return Ok(python);
     }
-    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    if !make(&folder) {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    if !make(folder) {
         install_packages()?;
-        ensure!(make(&folder), "python3 -m venv fails; install {}", PACKAGES.join(", "));
+        ensure!(make(folder), "python3 -m venv fails; install {}", PACKAGES.join(", "));
     }
     let mut install = Command::new(&python);
     install

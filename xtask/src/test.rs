@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{console, mcp_client, workspace};
+use crate::{console, mcp_client, openapi, workspace};
 
 /// How many tests ran, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,23 +16,34 @@ struct Count {
     failed: u64,
 }
 
-/// Runs unit, integration and documentation tests and builds the examples, then the proof with the official MCP client;
+/// What is set up for a proof, what it is called, and the command that runs it.
+type Proof = (&'static str, &'static str, fn() -> Result<Command>);
+
+/// What runs after the tests in Rust, with programs and packages of others.
+const PROOFS: &[Proof] = &[
+    (mcp_client::SETS_UP, "the proof with the official MCP client", mcp_client::prepared),
+    (openapi::SETS_UP, "the proof of the OpenAPI document", openapi::prepared),
+    (console::SETS_UP, "the console's tests in a browser", console::prepared),
+];
+
+/// Runs unit, integration and documentation tests and builds the examples, then the proofs with programs of others;
 /// `arguments` go to `cargo test`, and with some only that is run.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     println!(
-        "Builds into target/, and each test makes and removes its own temporary folder and listens on 127.0.0.1"
+        "Builds into target/, and each test makes and removes its own temporary folder and listens on 127.0.0.1 only."
     );
-    println!("only. {}", mcp_client::SETS_UP);
-    println!("{}", console::SETS_UP);
+    for (sets_up, _, _) in PROOFS {
+        println!("{sets_up}");
+    }
     let mut command = workspace::cargo();
     command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(arguments);
     let mut count = streamed(&mut command)?;
-    if arguments.is_empty() {
-        count = count.plus(with_mcp_client()).plus(with_console());
-    } else {
-        println!(
-            "\nWith arguments, the proof with the official MCP client and the console's in a browser are not run."
-        );
+    for (_, name, prepared) in PROOFS {
+        if arguments.is_empty() {
+            count = count.plus(proven(name, *prepared));
+        } else {
+            println!("With arguments this is not run: {name}.");
+        }
     }
     println!("\n{} passed, {} failed", count.passed, count.failed);
     if count.failed > 0 {
@@ -41,23 +52,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The proof with the official MCP client; that it cannot be run is a failure.
-fn with_mcp_client() -> Count {
-    match mcp_client::prepared().and_then(|mut proof| streamed(&mut proof)) {
+/// Runs a proof; that it cannot be run is a failure.
+fn proven(name: &str, prepared: fn() -> Result<Command>) -> Count {
+    match prepared().and_then(|mut proof| streamed(&mut proof)) {
         Ok(count) => count,
         Err(error) => {
-            println!("error: the proof with the official MCP client was not run: {error:#}");
-            Count { passed: 0, failed: 1 }
-        }
-    }
-}
-
-/// The console in a browser; that it cannot be driven is a failure.
-fn with_console() -> Count {
-    match console::prepared().and_then(|mut proof| streamed(&mut proof)) {
-        Ok(count) => count,
-        Err(error) => {
-            println!("error: the console's tests in a browser were not run: {error:#}");
+            println!("error: {name} was not run: {error:#}");
             Count { passed: 0, failed: 1 }
         }
     }
