@@ -5,6 +5,7 @@ mod commands;
 mod connection;
 mod exit;
 mod failure;
+mod files;
 mod live;
 mod local;
 mod output;

@@ -15,6 +15,7 @@ use crate::{
     args::Global,
     exit::Exit,
     failure::Failure,
+    files,
     local::{in_use, is_held, url_of},
     output::Output,
     server_file::ServerFile,
@@ -90,6 +91,7 @@ impl Serve {
             allow_hosts: self.allow_hosts,
             rate_limit,
             open_registration: self.open_registration,
+            max_connections: Config::default().max_connections.min(files::raise_limit()),
             ..Config::default()
         };
         let served = arena_server::serve(listener, manager.clone(), config, async move {

@@ -10,7 +10,6 @@ mod ledger;
 mod live;
 mod load;
 mod memory;
-mod readers;
 mod replay;
 mod scale;
 mod settle;
@@ -40,6 +39,12 @@ pub(crate) struct Bench {
     /// Only these parts; all when absent
     #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
     only: Vec<Part>,
+    /// How many follow a live stream at once, one run for each number
+    #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
+    readers: Vec<u32>,
+    /// Be those readers, as standard input says
+    #[arg(long, hide = true)]
+    as_readers: bool,
 }
 
 /// A part of the measurements.
@@ -108,6 +113,9 @@ struct Figures {
 impl Bench {
     /// Measures, and prints what came out.
     pub(crate) async fn run(&self, global: &Global, output: Output) -> Result<(), Failure> {
+        if self.as_readers {
+            return live::read(output).await;
+        }
         if cfg!(debug_assertions) {
             output.complain("warning: this is a debug build; `cargo xtask bench` makes a release build");
         }
@@ -124,7 +132,7 @@ impl Bench {
         let settle = if wanted(Part::Settle) { Some(settle::run(root, &pace).await?) } else { None };
         let replay = if wanted(Part::Replay) { Some(replay::run(root, &pace).await?) } else { None };
         let arenas = if wanted(Part::Arenas) { Some(scale::run(root, &pace).await?) } else { None };
-        let live = if wanted(Part::Live) { Some(live::run(root, &pace).await?) } else { None };
+        let live = if wanted(Part::Live) { Some(live::run(root, &pace, &self.readers).await?) } else { None };
         let figures = Figures {
             version: env!("CARGO_PKG_VERSION"),
             cores: std::thread::available_parallelism().map_or(0, usize::from),

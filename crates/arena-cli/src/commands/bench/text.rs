@@ -152,6 +152,7 @@ fn live_text(rows: &[live::Row]) -> String {
     let mut table = Rows::new(&[
         "readers",
         "events/s",
+        "offered/s",
         "received",
         "resumed",
         "p50 ms",
@@ -159,21 +160,35 @@ fn live_text(rows: &[live::Row]) -> String {
         "commands/s",
         "alone",
         "ratio",
+        "p99 ms",
+        "alone",
+        "writing",
+        "streams",
+        "readers",
     ]);
+    let ms = |us: u32| item(format!("{:.1}", f64::from(us) / 1e3));
+    let cores = |cores: f64| item(format!("{cores:.2}"));
     for row in rows {
         table.add([
-            item(row.readers),
+            item(whole(f64::from(row.readers))),
             item(row.events_per_s),
+            item(row.offered_per_s.map_or_else(|| "all".to_owned(), |rate| whole(f64::from(rate)))),
             item(whole(row.received as f64)),
             item(whole(row.resumed as f64)),
-            item(format!("{:.1}", f64::from(row.p50_us) / 1e3)),
-            item(format!("{:.1}", f64::from(row.p99_us) / 1e3)),
+            ms(row.p50_us),
+            ms(row.p99_us),
             item(whole(row.commands_per_s)),
             item(whole(row.alone_per_s)),
             item(format!("{:.2}", row.ratio)),
+            ms(row.command_p99_us),
+            ms(row.alone_p99_us),
+            cores(row.cores.writing),
+            cores(row.cores.streams),
+            cores(row.cores.readers),
         ]);
     }
-    let explained = "readers of one arena, each event once and in order, while 64 callers work in others, beside those callers alone";
+    let explained = "readers of one arena in a process of their own, each event once and in order, p50 and p99 from being stored to\n\
+                     being read; commands of 64 callers in other arenas, beside those callers alone; busy cores by what kept them so";
     heading("Live", explained) + &table.text()
 }
 

@@ -1,101 +1,96 @@
-//! A crowd of readers on a thread of its own: lean clients that count what comes, and fail on what is missed or doubled.
+//! A crowd of readers in a process of its own: lean clients that count what comes, and fail on what is missed or doubled.
 
-use std::{io, net::SocketAddr, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use arena_core::ArenaId;
+use memchr::memmem;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
     sync::{mpsc, watch},
     task::JoinSet,
 };
 
-use super::{clock::Stopwatch, failed, spread::Spread};
-use crate::failure::Failure;
+use super::{
+    super::{clock::wall_micros, failed},
+    crowd::{Asked, Seen, Told},
+};
+use crate::{failure::Failure, files, output::Output};
 
 /// Every so many readers, one breaks off and resumes again and again.
-const RESTLESS: u64 = 10;
+const RESTLESS: u32 = 10;
+/// How many connect at once.
+const CONNECTING: usize = 64;
 
-/// What readers read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Expected {
-    /// After which event they begin.
-    pub(super) after: u64,
-    /// The last they are to see, once it is known.
-    pub(super) last: Option<u64>,
+/// Reads as it is told on standard input, and says on standard output when all stand, and what they saw.
+pub(in super::super) async fn run(output: Output) -> Result<(), Failure> {
+    arena_runtime::give_way();
+    files::raise_limit();
+    // All of it happens on this one thread, which gives way.
+    let read = tokio::task::spawn_blocking(move || {
+        arena_runtime::give_way();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(read_all(output))
+    });
+    read.await.map_err(failed)?.map_err(failed)
 }
 
-/// What they saw.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    pub(super) received: u64,
-    pub(super) resumed: u64,
-    pub(super) latency: Spread,
-}
-
-/// Readers that are reading.
-pub(super) struct Crowd(JoinHandle<io::Result<Seen>>);
-
-impl Crowd {
-    /// Opens so many streams, and answers when all stand.
-    pub(super) async fn open(
-        server: SocketAddr,
-        arena_id: ArenaId,
-        token: Arc<str>,
-        readers: usize,
-        expected: watch::Receiver<Expected>,
-        clock: Stopwatch,
-    ) -> Result<Self, Failure> {
-        let (standing, mut stand) = mpsc::channel(64);
-        let thread = std::thread::Builder::new().name("readers".to_owned()).spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(read_all(server, arena_id, token, readers, (expected, clock), standing))
-        });
-        let crowd = Self(thread.map_err(failed)?);
-        for _ in 0..readers {
-            if stand.recv().await.is_none() {
-                crowd.finish().await?;
-                return Err(failed("the readers did not all connect"));
-            }
-        }
-        Ok(crowd)
-    }
-
-    /// Waits until each has seen everything.
-    pub(super) async fn finish(self) -> Result<Seen, Failure> {
-        let joined = tokio::task::spawn_blocking(move || self.0.join()).await.map_err(failed)?;
-        joined.map_err(|_| failed("a reader panicked"))?.map_err(failed)
-    }
-}
-
-async fn read_all(
-    server: SocketAddr,
-    arena_id: ArenaId,
-    token: Arc<str>,
-    readers: usize,
-    (expected, clock): (watch::Receiver<Expected>, Stopwatch),
-    standing: mpsc::Sender<()>,
-) -> io::Result<Seen> {
+async fn read_all(output: Output) -> io::Result<()> {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    let mut line = async || lines.next_line().await?.ok_or_else(|| io::Error::other("nobody asks any more"));
+    let asked: Asked = serde_json::from_str(&line().await?)?;
+    let (standing, mut stand) = mpsc::channel(CONNECTING);
+    let (last, expected) = watch::channel(None);
+    let places = Arc::new(tokio::sync::Semaphore::new(CONNECTING));
     let mut tasks = JoinSet::new();
-    for number in 0..readers {
+    for number in 0..asked.readers {
         let request = format!(
-            "GET /v1/arenas/{arena_id}/events HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {token}\r\n\
-             Accept: text/event-stream\r\nLast-Event-ID: "
+            "GET /v1/arenas/{}/events HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Accept: text/event-stream\r\nLast-Event-ID: ",
+            asked.arena_id, asked.server, asked.token
         );
-        let after = expected.borrow().after;
-        let reader = Reader { server, request, after, clock, text: Vec::new(), seen: Seen::default() };
-        let number = u64::try_from(number).unwrap_or(u64::MAX);
-        tasks.spawn(reader.read(number, expected.clone(), standing.clone()));
+        let reader = Reader {
+            server: asked.server,
+            request,
+            number,
+            first: asked.after,
+            text: Vec::new(),
+            read_at: Vec::new(),
+            resumed: 0,
+        };
+        let (expected, standing, places) = (expected.clone(), standing.clone(), places.clone());
+        tasks.spawn(async move {
+            let place = places.acquire_owned().await;
+            let stream = reader.connect().await?;
+            drop(place);
+            // Who waits may have given up.
+            let _ = standing.send(()).await;
+            drop(standing);
+            reader.read(stream, expected).await
+        });
     }
     drop(standing);
+    for _ in 0..asked.readers {
+        if stand.recv().await.is_none() {
+            break;
+        }
+    }
+    say(output, "standing")?;
+    let told: Told = serde_json::from_str(&line().await?)?;
+    last.send_replace(Some(told.at.len()));
     let mut seen = Seen::default();
     while let Some(done) = tasks.join_next().await {
-        let one = done.map_err(io::Error::other)??;
-        seen.received += one.received;
-        seen.resumed += one.resumed;
-        seen.latency.merge(one.latency);
+        let reader = done.map_err(io::Error::other)??;
+        seen.received += u64::try_from(reader.read_at.len()).unwrap_or(u64::MAX);
+        seen.resumed += reader.resumed;
+        for (read, told) in reader.read_at.iter().zip(&told.at) {
+            seen.latency.add(Duration::from_micros(read.saturating_sub(*told)));
+        }
     }
-    Ok(seen)
+    say(output, &serde_json::to_string(&seen)?)
+}
+
+fn say(output: Output, line: &str) -> io::Result<()> {
+    output.text(&format!("{line}\n")).map_err(|_| io::Error::other("nobody listens any more"))
 }
 
 /// One reader.
@@ -103,33 +98,32 @@ struct Reader {
     server: SocketAddr,
     /// All of it but the number to resume after.
     request: String,
-    after: u64,
-    clock: Stopwatch,
+    number: u32,
+    /// After which event it began.
+    first: u64,
     /// What was read and not yet used.
     text: Vec<u8>,
-    seen: Seen,
+    /// When each event was read, in microseconds of the machine's clock.
+    read_at: Vec<u64>,
+    resumed: u64,
 }
 
 impl Reader {
     async fn read(
         mut self,
-        number: u64,
-        mut expected: watch::Receiver<Expected>,
-        standing: mpsc::Sender<()>,
-    ) -> io::Result<Seen> {
-        let mut stream = self.connect().await?;
-        // Who waits may have given up.
-        let _ = standing.send(()).await;
-        drop(standing);
-        let mut until_restless = restless(number, 0);
+        mut stream: TcpStream,
+        mut expected: watch::Receiver<Option<usize>>,
+    ) -> io::Result<Self> {
+        let mut until_restless = self.restless();
         loop {
-            if expected.borrow().last.is_some_and(|last| self.after >= last) {
-                return Ok(self.seen);
+            if expected.borrow().is_some_and(|all| self.read_at.len() >= all) {
+                return Ok(self);
             }
-            if until_restless.is_some_and(|at| self.seen.received >= at) {
-                self.seen.resumed += 1;
+            if until_restless.is_some_and(|at| self.read_at.len() >= at) {
+                self.resumed += 1;
+                self.text.clear();
                 stream = self.connect().await?;
-                until_restless = restless(number, self.seen.received);
+                until_restless = self.restless();
             }
             tokio::select! {
                 read = stream.read_buf(&mut self.text) => {
@@ -143,59 +137,55 @@ impl Reader {
         }
     }
 
-    /// Opens a stream after what was seen; it stands when its head has come.
-    async fn connect(&mut self) -> io::Result<TcpStream> {
-        self.text.clear();
+    /// The last event that was read.
+    fn after(&self) -> u64 {
+        self.first + u64::try_from(self.read_at.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Opens a stream after what was seen; it stands when the first line of its head has come.
+    async fn connect(&self) -> io::Result<TcpStream> {
         let mut stream = TcpStream::connect(self.server).await?;
         stream.set_nodelay(true)?;
-        let request = format!("{}{}\r\n\r\n", self.request, self.after);
+        let request = format!("{}{}\r\n\r\n", self.request, self.after());
         stream.write_all(request.as_bytes()).await?;
-        while find(&self.text, b"retry: ").is_none() {
-            if stream.read_buf(&mut self.text).await? == 0 {
-                let text = String::from_utf8_lossy(&self.text).into_owned();
-                return Err(io::Error::other(format!("a stream was refused: {text}")));
-            }
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).await?;
+        if &status != b"HTTP/1.1 200" {
+            let text = String::from_utf8_lossy(&status).into_owned();
+            return Err(io::Error::other(format!("a stream was refused: {text}")));
         }
-        self.take()?;
         Ok(stream)
     }
 
     /// Counts the events that are there whole; what stands between them is of no concern here.
     fn take(&mut self) -> io::Result<()> {
-        let now = self.clock.elapsed();
+        let now = wall_micros();
         let mut used = 0;
         while let Some(rest) = self.text.get(used..)
-            && let Some(begin) = find(rest, b"\nid: ")
+            && let Some(begin) = memmem::find(rest, b"\nid: ")
             && let Some(event) = rest.get(begin + 5..)
-            && let Some(end) = find(event, b"\n\n")
+            && let Some(end) = memmem::find(event, b"\n\n")
         {
-            let event = event.get(..end).unwrap_or_default();
             let id = number(event);
-            if id != Some(self.after + 1) {
-                return Err(io::Error::other(format!("{id:?} came after {}", self.after)));
+            if id != Some(self.after() + 1) {
+                return Err(io::Error::other(format!("{id:?} came after {}", self.after())));
             }
-            self.after += 1;
-            self.seen.received += 1;
-            let sent = find(event, b"\"body\":\"").and_then(|at| number(event.get(at + 8..)?));
-            if let Some(sent) = sent {
-                self.seen.latency.add(now.saturating_sub(Duration::from_micros(sent)));
-            }
+            self.read_at.push(now);
             // The line break that ends one event may begin what is before the next.
             used += begin + 5 + end + 1;
         }
         self.text.drain(..used);
         Ok(())
     }
-}
 
-/// After how many events a reader breaks off next, if it is one of those who do.
-fn restless(number: u64, received: u64) -> Option<u64> {
-    let spread = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(received) >> 33;
-    number.is_multiple_of(RESTLESS).then_some(received + 3 + spread % 40)
-}
-
-fn find(text: &[u8], what: &[u8]) -> Option<usize> {
-    text.windows(what.len()).position(|window| window == what)
+    /// After how many events it breaks off next, if it is one of those who do.
+    fn restless(&self) -> Option<usize> {
+        let received = u64::try_from(self.read_at.len()).unwrap_or(0);
+        let dice =
+            u64::from(self.number).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(received) >> 33;
+        let more = usize::try_from(3 + dice % 40).unwrap_or(3);
+        self.number.is_multiple_of(RESTLESS).then_some(self.read_at.len() + more)
+    }
 }
 
 /// The number that a text begins with.
