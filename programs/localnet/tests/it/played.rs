@@ -71,7 +71,7 @@ async fn finalize(world: &World, contest: &Address) {
     bought.swap(0, 4);
     let action = at.finalize(&held, &oracle, 0, None, &bought[..12]).unwrap();
     let word = world.refused(&world.creator, action).await;
-    assert_eq!(word, "wrong_page", "a place that the rounds do not show");
+    assert_eq!(word, "invalid", "a place that the rounds do not show");
 
     world.does(&world.creator, at.finalize(&held, &oracle, 0, None, &order[..12]).unwrap()).await;
     let between = world.contest(contest).await;
