@@ -68,9 +68,12 @@ test('a coordinator activates, changes the goal, adds steps, invites, changes a 
 
 test('a step is cancelled and another reopened, and the page follows', async () => {
   const one = await arena('Cancel and reopen', [{title: 'To be cancelled'}, {title: 'Done once', max_attempts: 1}, {title: 'After it', depends_on: [2]}]), view = await visit(browser, server, {token: tokens.ann, path: `arena/${one.id}/board`}), {page} = view;
-  const {fence} = await call(server, tokens.ben, 'POST', `${one.path}/steps/claim`, {step: 2});
-  await call(server, tokens.ben, 'POST', `${one.path}/steps/2/complete`, {fence});
   const column = (name) => page.locator('.column', {has: page.getByRole('heading', {name})});
+  await column('Waiting').getByRole('button', {name: /#3 /}).waitFor();
+  const {fence} = await call(server, tokens.ben, 'POST', `${one.path}/steps/claim`, {step: 2});
+  await column('Claimed').getByRole('button', {name: /#2 /}).waitFor();
+  // What waits for a step moves with it, although nobody here asked.
+  await call(server, tokens.ben, 'POST', `${one.path}/steps/2/complete`, {fence});
   await column('Completed').getByRole('button', {name: /#2 /}).waitFor();
   await column('Ready').getByRole('button', {name: /#3 /}).waitFor();
   await page.getByRole('button', {name: /#1 To be/}).click();
@@ -168,6 +171,14 @@ test('the operator settles and archives what it takes no part in, and removes, a
   await asked(page, 'Remove');
   await page.getByRole('button', {name: 'Remove ben'}).waitFor({state: 'detached'});
   for (const name of ['Invite', 'Add steps', 'Change the goal', 'Make a handle']) assert.equal(await page.getByRole('button', {name, exact: true}).count(), 0, name);
+  // Before ben was removed it was active, and could have been settled; that moment is over.
+  const {sequence} = await state(one);
+  await page.getByRole('slider', {name: /Moment/}).fill(String(sequence - 1));
+  await page.locator('tr', {hasText: 'ben'}).first().waitFor();
+  await see(page, `As it stood at #${sequence - 1}`);
+  await until(page, () => ![...document.querySelectorAll('main .top-line button')].length);
+  assert.equal(await page.getByRole('button', {name: /^Remove/}).count(), 0, 'the past cannot be acted on');
+  await page.getByRole('button', {name: 'Back to now'}).first().click();
   await page.getByRole('button', {name: 'Settle'}).click();
   await asked(page, 'Settle');
   await page.getByRole('button', {name: 'Archive'}).click();

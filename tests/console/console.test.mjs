@@ -299,20 +299,37 @@ test('every page stands in light, dark and on a phone, without a serious fault f
   }
 });
 
-test('what is cut off says so, and goes on when the server is there again', async () => {
-  const view = await visit(browser, server, {token: tokens.ann, path: `arena/${busy}/board`}), {page} = view;
-  view.allowed.add('ERR_FAILED'); view.allowed.add('Failed to load'); view.allowed.add('ERR_CONNECTION_REFUSED');
-  await see(page, 'Live');
-  // The stream that is open already is not cut by a route: the page is opened anew while nothing answers.
-  await page.route('**/v1/**', (route) => route.abort());
-  await page.evaluate(() => { location.hash = '#/contests'; });
+test('what is cut off says so, misses nothing, and goes on when the server is there again', async () => {
+  let own = await serve(ARENA);
+  const {ann} = await agents(own, ['ann']), {arena_id} = await call(own, ann, 'POST', '/v1/arenas', {goal: 'Followed', steps: [{title: 'First'}]}), path = `/v1/arenas/${arena_id}`;
+  await call(own, ann, 'POST', `${path}/activate`);
+  const view = await visit(browser, own, {token: ann, path: `arena/${arena_id}/messages`}), {page} = view;
+  view.allowed.add('ERR_CONNECTION_REFUSED'); view.allowed.add('ERR_CONNECTION_RESET'); view.allowed.add('ERR_INCOMPLETE_CHUNKED_ENCODING');
+  await see(page, 'Nothing was said');
+  await call(own, ann, 'POST', `${path}/messages`, {body: 'before the fall'});
+  await see(page, 'before the fall');
+  await own.halt();
+  await see(page, 'Cut off, trying again');
+  await page.getByLabel('Message', {exact: true}).fill('not lost');
+  await page.getByRole('button', {name: 'Say it'}).click();
   await see(page, 'No answer');
+  assert.equal(await page.getByLabel('Message', {exact: true}).inputValue(), 'not lost', 'what was typed is kept');
+  await picture(page, 'cut-off-light');
+  own = await serve(ARENA, own);
+  await call(own, ann, 'POST', `${path}/messages`, {body: 'while it was away'});
+  await see(page, 'while it was away');
+  await see(page, 'Live');
+  assert.deepEqual(await page.locator('.messages li p:last-child').allInnerTexts(), ['before the fall', 'while it was away']);
+  // A page that cannot be read says what to do.
+  await page.route('**/v1/contests**', (route) => route.abort());
+  view.allowed.add('ERR_FAILED');
+  await view.go('contests');
   await see(page, /Is `arena serve` running/);
-  await picture(page, 'no-answer-light');
-  await page.unroute('**/v1/**');
+  await page.unroute('**/v1/contests**');
   await page.getByRole('button', {name: 'Try again'}).click();
-  await page.getByRole('link', {name: 'Grand prix'}).waitFor();
+  await see(page, 'No contests yet');
   await view.close();
+  await own.stop();
 });
 
 test('nothing that gets into the page runs, and nobody else can be asked', async () => {

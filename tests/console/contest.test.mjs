@@ -182,8 +182,9 @@ test('the picture of the money has the ledger’s own sums, at every width', asy
     const {items} = await call(server, tokens.ann, 'GET', `/v1/contests/${id}/obligations`), kind = (name) => (name === 'bond' ? 'bond_return' : name);
     assert.deepEqual(drawn, Object.fromEntries(items.map((one) => [`${kind(one.kind)}/${one.payee}/${one.status}`, one.amount])));
     assert.equal(Object.values(drawn).reduce((sum, one) => sum + one, 0), 9000, 'all that came in is somewhere');
-    const {width, inner} = await page.locator('.flow').evaluate((one) => ({width: one.getBoundingClientRect().right, inner: innerWidth}));
+    const {width, inner, scale} = await page.locator('.flow').evaluate((one) => ({width: one.getBoundingClientRect().right, inner: innerWidth, scale: one.getBoundingClientRect().width / one.viewBox.baseVal.width}));
     assert.ok(width <= inner, 'it fits the page');
+    assert.ok(Math.abs(scale - 1) < .01, `its text is ${scale} times as large as it should be`);
     const texts = await page.locator('.flow text').evaluateAll((all) => all.filter((one) => { const box = one.getBoundingClientRect(); return box.right > innerWidth || box.left < 0; }).map((one) => one.textContent));
     assert.deepEqual(texts, [], 'no word stands outside');
     await view.close();

@@ -20,13 +20,27 @@ after(async () => { await browser?.close(); await server?.stop(); });
 async function counted(view) {
   const session = await view.context.newCDPSession(view.page), sums = {requests: 0, bytes: 0};
   await session.send('Network.enable');
-  session.on('Network.requestWillBeSent', ({request}) => { if (request.url.includes('/v1/')) sums.requests += 1; });
+  const open = new Set();
+  session.on('Network.requestWillBeSent', ({requestId, request}) => {
+    if (!request.url.includes('/v1/')) return;
+    sums.requests += 1;
+    if (!/event-stream/.test(request.headers.Accept)) open.add(requestId);
+  });
+  for (const end of ['Network.loadingFinished', 'Network.loadingFailed']) session.on(end, ({requestId}) => open.delete(requestId));
+  /** Nothing is asked any more: no request is open, and two frames later none has begun. */
+  const quiet = async () => {
+    for (let before = -1; open.size || before !== sums.requests;) {
+      before = sums.requests;
+      await view.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    }
+  };
   session.on('Network.dataReceived', ({encodedDataLength, dataLength}) => { sums.bytes += encodedDataLength || dataLength; });
   return {
     /** What `act` made the page ask for. */
     async during(act) {
       const from = {...sums};
       await act();
+      await quiet();
       return {requests: sums.requests - from.requests, bytes: sums.bytes - from.bytes};
     }};
 }

@@ -5,10 +5,10 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-/** Starts `arena serve --test-clock` on a store of its own. */
-export async function serve(arena) {
-  const data = await mkdtemp(join(tmpdir(), 'arena-console-'));
-  const child = spawn(arena, ['serve', '--data', data, '--listen', '127.0.0.1:0', '--test-clock', '--json'], {stdio: ['ignore', 'pipe', 'inherit']});
+/** Starts `arena serve --test-clock` on a store of its own, or anew on the one of `former`, at its address. */
+export async function serve(arena, former) {
+  const data = former?.data || await mkdtemp(join(tmpdir(), 'arena-console-'));
+  const child = spawn(arena, ['serve', '--data', data, '--listen', former ? new URL(former.url).host : '127.0.0.1:0', '--test-clock', '--json'], {stdio: ['ignore', 'pipe', 'inherit']});
   const url = await new Promise((found, failed) => {
     let said = '';
     child.stdout.on('data', (more) => { said += more; if (said.includes('\n')) found(JSON.parse(said.split('\n')[0]).url); });
@@ -16,7 +16,7 @@ export async function serve(arena) {
   });
   const operator = (await readFile(join(data, 'operator.token'), 'utf8')).trim();
   const ended = new Promise((done) => child.once('exit', done));
-  return {url, data, arena, operator, stop: async () => { child.kill('SIGTERM'); await ended; await rm(data, {recursive: true, force: true}); }};
+  return {url, data, arena, operator, halt: async () => { child.kill('SIGKILL'); await ended; }, stop: async () => { child.kill('SIGTERM'); await ended; await rm(data, {recursive: true, force: true}); }};
 }
 
 /** Asks the server; anything but success fails, unless it is the code that is expected. */
