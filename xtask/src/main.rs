@@ -5,6 +5,7 @@ use std::process::ExitCode;
 mod bench;
 mod ci;
 mod console;
+mod localnet;
 mod mcp_client;
 mod openapi;
 mod test;
@@ -15,7 +16,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   test [ARGS]   run every test of the workspace, and the proofs with programs of others (MCP, OpenAPI, the
-                console); with ARGS, which go to `cargo test`, only the former
+                console, a local chain); with ARGS, which go to `cargo test`, only the former
   ci            formatting, clippy, documentation, tidy, test, and the example plan
   tidy          check what the compiler cannot: import edges, layers, file shapes, codes, links
   bench [ARGS]  run `arena bench ARGS` as a release build";

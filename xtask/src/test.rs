@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{console, mcp_client, openapi, workspace};
+use crate::{console, localnet, mcp_client, openapi, workspace};
 
 /// How many tests ran, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ const PROOFS: &[Proof] = &[
     (mcp_client::SETS_UP, "the proof with the official MCP client", mcp_client::prepared),
     (openapi::SETS_UP, "the proof of the OpenAPI document", openapi::prepared),
     (console::SETS_UP, "the console's tests in a browser", console::prepared),
+    (localnet::SETS_UP_CHAIN, "the whole contests on a local chain", localnet::contests),
+    (localnet::SETS_UP_TYPESCRIPT, "the TypeScript client on a local chain", localnet::typescript),
 ];
 
 /// Runs unit, integration and documentation tests and builds the examples, then the proofs with programs of others;
