@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {after, before, test} from 'node:test';
 import {faults, launch, picture, see, until, visit} from './browser.mjs';
-import {HOSTILE, agents, busyArena, call, contest, hosted, serve} from './world.mjs';
+import {HOSTILE, agents, busyArena, call, contest, hosted, running, serve} from './world.mjs';
 
 const ARENA = process.env.CONSOLE_ARENA;
 let server, browser, tokens, busy, finished, active;
@@ -118,6 +118,13 @@ test('the slider shows the past, also by keyboard, and comes back', async () => 
   await page.keyboard.press('ArrowRight');
   await see(page, 'As it stood at #7');
   await until(page, () => document.querySelector('.life [aria-current]')?.textContent.includes('Active'));
+  // Another part shows the same moment, also when it is opened in the instant of choosing it.
+  await slider.evaluate((range) => { range.value = '6'; range.dispatchEvent(new Event('input', {bubbles: true})); [...document.querySelectorAll('.tabs a')].find((one) => one.textContent.startsWith('People')).click(); });
+  await see(page, 'As it stood at #6');
+  await page.locator('.panel h2.sr', {hasText: 'People'}).waitFor({state: 'attached'});
+  assert.ok(page.url().endsWith('/people?at=6'), page.url());
+  await page.getByRole('link', {name: /^Board/}).click();
+  await see(page, 'As it stood at #6');
   await page.getByRole('button', {name: 'Back to now'}).first().click();
   await see(page, 'Live');
   await see(page, /blocked: #2 failed/);
@@ -147,6 +154,47 @@ test('a refusal is shown where it was asked for, with its reason', async () => {
   await page.getByLabel('Agent id').fill('nobody-here');
   await page.getByRole('dialog').getByRole('button', {name: 'Invite'}).click();
   await page.getByRole('dialog').getByRole('alert').waitFor();
+  await view.close();
+});
+
+test('a plan that runs is followed to its report, with the approval that it waits for', async () => {
+  const run = await running(server, `goal = "A plan that runs"
+[[steps]]
+name = "first"
+title = "Say something"
+command = ["sh", "-c", "echo said; echo more >&2"]
+[[steps]]
+name = "looked-at"
+title = "Wait to be looked at"
+command = ["echo", "done"]
+depends_on = ["first"]
+evidence = { approval = true }
+[[steps]]
+name = "last"
+title = "Come last"
+command = ["cat"]
+prompt = "the end"
+depends_on = ["looked-at"]
+`);
+  const view = await visit(browser, server, {token: server.operator, path: 'arenas'}), {page} = view;
+  await page.getByRole('link', {name: 'A plan that runs'}).click();
+  await page.getByRole('button', {name: /Open step 2, which wants approval/}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Approve'}).click();
+  await page.getByRole('dialog').last().getByRole('button', {name: 'Approve'}).click();
+  await until(page, () => document.querySelectorAll('dialog').length === 1);
+  await page.keyboard.press('Escape');
+  await see(page, 'It is finished');
+  await see(page, '3 of 3 steps');
+  assert.equal(await run.ended, 0);
+  await page.getByRole('link', {name: /^Artifacts/}).click();
+  await page.getByRole('button', {name: /^Look at .*stdout/}).first().waitFor();
+  // And back: before the approval the last step still waited.
+  await page.getByRole('link', {name: /^Events/}).click();
+  await page.getByRole('button', {name: /^Event \d+, step approved/}).click();
+  await page.getByRole('button', {name: 'Look at the arena after this event'}).click();
+  await page.getByRole('link', {name: /^Board/}).click();
+  await page.locator('.column', {has: page.getByRole('heading', {name: 'Waiting'})}).getByRole('button', {name: /#3 Come last/}).waitFor();
+  await until(page, () => document.querySelector('.life [aria-current]')?.textContent.includes('Active'));
   await view.close();
 });
 
@@ -183,6 +231,12 @@ test('a contest is watched to its end', async () => {
   await page.getByRole('button', {name: 'Finalize'}).click();
   await page.getByRole('dialog').getByRole('button', {name: 'Finalize'}).click();
   await until(page, () => [...document.querySelectorAll('.keys > div')].some((one) => /Winner\s*dora/.test(one.textContent)));
+  await view.go(`contest/${active}/money`);
+  await see(page, /9,000 came in, 0 went out, 9,000 is still inside/);
+  await page.getByRole('button', {name: /^Pay all/}).click();
+  await page.getByRole('button', {name: 'Pay them'}).click();
+  await see(page, /9,000 came in, 9,000 went out, 0 is still inside/);
+  for (const account of ['escrow', 'bond']) assert.equal((await call(server, tokens.ann, 'GET', `/v1/ledger/accounts/${account}:${active}`)).balance, 0);
   await view.close();
 });
 

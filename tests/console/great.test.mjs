@@ -125,6 +125,24 @@ test('what happens in a great arena is followed by its steps, not by reading the
   await view.close();
 });
 
+test('a list of very many begins with the newest, and keeps up', async () => {
+  const made = async (goal) => (await call(server, tokens.ben, 'POST', '/v1/arenas', {goal})).arena_id;
+  for (let at = 0; at < 1100; at += 50) await Promise.all(Array.from({length: 50}, (_, one) => made(`Arena number ${at + one}${one % 10 === 7 ? ' seventh' : ''}`)));
+  const view = await visit(browser, server, {token: tokens.ben}), {page} = view;
+  await see(page, '50 of 1,100 arenas');
+  assert.equal(await page.locator('.cards > li').count(), 50);
+  assert.ok((await page.locator('.cards h2').first().innerText()).startsWith('Arena number 10'), 'the newest are first');
+  await page.getByRole('searchbox').fill('seventh arena');
+  await see(page, '50 of 110 matches');
+  await page.getByRole('button', {name: 'Show more'}).click();
+  assert.equal(await page.locator('.cards > li').count(), 100);
+  await page.getByRole('searchbox').fill('made just now');
+  await see(page, 'Nothing fits');
+  await made('It was made just now');
+  await page.getByRole('link', {name: 'It was made just now'}).waitFor();
+  await view.close();
+});
+
 test('long lists are shown in parts, and what is filtered is read from its end', async () => {
   const arena = await call(server, tokens.ann, 'POST', '/v1/arenas', {goal: 'Many things', open: true}), path = `/v1/arenas/${arena.arena_id}`;
   await call(server, tokens.ann, 'POST', `${path}/activate`);

@@ -142,3 +142,11 @@ export async function snakesUnderWay(server, tokens) {
   }
   return arena_id;
 }
+
+/** `arena run` of a plan, under way. */
+export async function running(server, plan) {
+  const file = join(server.data, 'plan.toml');
+  await writeFile(file, plan);
+  const child = spawn(server.arena, ['run', file, '--url', server.url, '--token', server.operator, '--data', join(server.data, 'runs'), '--json'], {stdio: 'ignore'});
+  return {ended: new Promise((done) => child.once('exit', done)), stop: () => child.kill()};
+}

@@ -95,6 +95,8 @@ export function open(main, rest, params) {
     wantedAt = at === null || at >= store.head ? null : Math.max(1, at);
     due = null;
     remember();
+    // Whoever goes to another part at once stays at this moment.
+    head.querySelectorAll('.tabs a').forEach((one, index) => one.setAttribute('href', link(Object.keys(TABS)[index])));
     drawSlide();
     clearTimeout(timer);
     timer = setTimeout(reload, 60);

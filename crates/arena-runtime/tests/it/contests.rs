@@ -271,11 +271,11 @@ async fn contests_are_listed_by_who_entered_them_also_from_stores_of_before_ther
         let path = dir.path().join(arena_runtime::storage::DATABASE);
         let older = "DROP TABLE entrants; PRAGMA user_version = 2";
         rusqlite::Connection::open(&path).unwrap().execute_batch(older).unwrap();
-        let found = arena_runtime::offline::verify(dir.path(), &[]).unwrap();
+        let found = offline::verify(dir.path(), &[]).unwrap();
         assert!(found.ok, "{:?}", found.divergences);
-        let manager = ArenaManager::open(crate::fixture::in_dir(dir.path())).unwrap();
+        let manager = ArenaManager::open(in_dir(dir.path())).unwrap();
         seen(&manager).await;
         close(manager).await;
-        assert!(arena_runtime::offline::verify(dir.path(), &[]).unwrap().ok);
+        assert!(offline::verify(dir.path(), &[]).unwrap().ok);
     }
 }
