@@ -55,7 +55,7 @@ function column(store, status) {
 
 function card(store, step) {
   const reason = why(store, step);
-  return h('div', {class: `step ${reason?.stuck ? 'stuck' : ''}`},
+  return h('div', {class: `step ${reason?.stuck ? 'stuck' : ''} ${step.holder && reason ? 'full' : ''}`},
     h('button', {type: 'button', class: 'title', onclick: () => store.openStep(step.step), title: short(step.title, 300)}, h('span', {class: 'soft num'}, `#${step.step} `), u(short(step.title, 110))),
     h('span', {class: 'small foot'}, step.holder && h('span', {class: 'line who-holds'}, h('strong', {}, u(step.holder)), ' · ', h('span', {class: 'sr'}, 'lease '), icon('clock'), ' ', store.at === null ? until(step.expires_at) : time(step.expires_at)),
       step.status === 'completed' && h('span', {class: 'line soft'}, u(step.completed_by), ' · ', time(step.completed_at)),

@@ -39,7 +39,7 @@ export function why(store, step) {
     const blocks = (dependents(store).get(step.step) || []).filter((number) => !over(store.byStep.get(number)));
     return {stuck: true, text: `out of attempts after ${plural(step.attempts, 'try', 'tries')}${step.last_failure ? ` (${step.last_failure})` : ''}${blocks.length ? `; ${listed(blocks)} ${blocks.length > 1 ? 'wait' : 'waits'} for it` : ''}`};
   }
-  if (step.status === 'claimed' && step.evidence?.approval && !step.approved_by) return {stuck: true, text: 'needs a coordinator’s approval to be completed'};
+  if (step.status === 'claimed' && step.evidence?.approval && !step.approved_by) return {stuck: true, text: 'needs a coordinator’s approval'};
   if (step.status === 'claimed' && step.evidence?.artifacts?.length) return {stuck: false, text: `owes ${step.evidence.artifacts.join(', ')}`};
   if (step.status !== 'ready') return null;
   if (arena.status !== 'active') return {stuck: arena.status === 'created', text: arena.status === 'created' ? 'the arena is not active yet' : `the arena is ${arena.status}: nothing can be claimed`};
