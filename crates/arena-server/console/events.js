@@ -7,10 +7,11 @@ import {recent} from './recent.js';
 import {virtual} from './virtual.js';
 import {ARENA_TYPES, sentence, showEvent} from './event.js';
 
-const PAGE = 250;
+// What is only scrolled past is not read.
+const PAGE = 250, PAUSE_MS = 50;
 
 export function mount(store, types = ARENA_TYPES) {
-  let type = '', actor = '', failure = null, timer = 0;
+  let type = '', actor = '', failure = null, timer = 0, pausing = 0;
   // Without filters a row's number tells its sequence; with them rows are what was found so far, read backwards as they come into sight.
   const pages = new Map();
   let found = null, length = -1;
@@ -18,7 +19,7 @@ export function mount(store, types = ARENA_TYPES) {
   const filters = h('form', {class: 'row end filters', role: 'search', onsubmit: (event) => event.preventDefault()},
     h('label', {class: 'field'}, 'Type', h('select', {onchange: (event) => { type = event.target.value; anew(); }}, h('option', {value: ''}, 'Every type'), types.map((one) => h('option', {value: one}, words(one))))),
     h('label', {class: 'field'}, 'By', h('input', {type: 'text', placeholder: 'agent id, or system', autocomplete: 'off', spellcheck: 'false', oninput: (event) => { actor = event.target.value.trim(); clearTimeout(timer); timer = setTimeout(anew, 250); }})));
-  const list = virtual({label: 'Events, newest first', rowHeight: 40, row, className: 'events card', onRange: wanted});
+  const list = virtual({label: 'Events, newest first', rowHeight: 40, row, className: 'events card', onRange: () => { clearTimeout(pausing); pausing = setTimeout(() => wanted(...list.range()), PAUSE_MS); }});
   const element = h('div', {class: 'stack'}, filters, trouble, status, list.list);
   const filtered = () => Boolean(type || actor);
   const top = () => store.at ?? store.head;
@@ -74,5 +75,5 @@ export function mount(store, types = ARENA_TYPES) {
     found?.follow();
     draw();
   }
-  return {element, update, leave: () => { found?.leave(); clearTimeout(timer); }};
+  return {element, update, leave: () => { found?.leave(); clearTimeout(timer); clearTimeout(pausing); }};
 }
