@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{test, tidy, workspace};
+use crate::{program, test, tidy, workspace};
 
 /// The plan that is run on the repository's own crates.
 const EXAMPLE_PLAN: &str = "examples/source-report.toml";
@@ -17,6 +17,7 @@ pub(crate) fn run() -> Result<()> {
         let arguments = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
         workspace::run(&mut cargo(&arguments))
     })?;
+    step("program", || program::lint().and_then(|()| program::check_where_possible()))?;
     step("doc", || {
         let mut command = cargo(&["doc", "--workspace", "--no-deps", "--all-features"]);
         workspace::run(command.env("RUSTDOCFLAGS", "-D warnings"))

@@ -1,13 +1,15 @@
-//! Development tasks of Arena: `cargo xtask test | ci | bench | tidy`.
+//! Development tasks of Arena: `cargo xtask test | ci | bench | tidy | program`.
 
 use std::process::ExitCode;
 
 mod bench;
 mod ci;
 mod console;
+mod elf;
 mod localnet;
 mod mcp_client;
 mod openapi;
+mod program;
 mod test;
 mod tidy;
 mod workspace;
@@ -19,7 +21,9 @@ usage: cargo xtask <task>
                 console, a local chain); with ARGS, which go to `cargo test`, only the former
   ci            formatting, clippy, documentation, tidy, test, and the example plan
   tidy          check what the compiler cannot: import edges, layers, file shapes, codes, links
-  bench [ARGS]  run `arena bench ARGS` as a release build";
+  bench [ARGS]  run `arena bench ARGS` as a release build
+  program       build the escrow program with the stock compiler and keep the file as a fixture; with
+                --check, compare it with the fixture instead";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -30,6 +34,7 @@ fn main() -> ExitCode {
         (Some("ci"), []) => ci::run(),
         (Some("tidy"), []) => tidy::run(),
         (Some("bench"), rest) => bench::run(rest),
+        (Some("program"), rest) => program::run(rest),
         (Some("help" | "--help" | "-h"), _) => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{console, localnet, mcp_client, openapi, workspace};
+use crate::{console, localnet, mcp_client, openapi, program, workspace};
 
 /// How many tests ran, and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,7 @@ type Proof = (&'static str, &'static str, fn() -> Result<Command>);
 
 /// What runs after the tests in Rust, with programs and packages of others.
 const PROOFS: &[Proof] = &[
+    (program::SETS_UP, "the escrow program's suite", program::suite),
     (mcp_client::SETS_UP, "the proof with the official MCP client", mcp_client::prepared),
     (openapi::SETS_UP, "the proof of the OpenAPI document", openapi::prepared),
     (console::SETS_UP, "the console's tests in a browser", console::prepared),

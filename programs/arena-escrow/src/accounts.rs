@@ -18,6 +18,8 @@ use crate::{
 /// The accounts of an instruction, each checked by its row, in order, and those after them, which are not checked yet.
 pub(crate) struct Checked<'a, const N: usize> {
     pub(crate) rows: [&'a AccountView; N],
+    /// The bump of each address that was derived.
+    pub(crate) bumps: [u8; N],
     pub(crate) rest: &'a [AccountView],
 }
 
@@ -32,19 +34,28 @@ pub(crate) fn check<'a, const N: usize>(
     id: Option<&[u8; 16]>,
 ) -> Answer<Checked<'a, N>> {
     let (fixed, rest) = call.accounts.split_first_chunk::<N>().ok_or(Fault::AccountMissing)?;
-    check_all(call, roles, id)?;
-    Ok(Checked { rows: fixed.each_ref(), rest })
+    let mut bumps = [0; N];
+    check_all(call, Table { roles, id, bumps: &mut bumps })?;
+    Ok(Checked { rows: fixed.each_ref(), bumps, rest })
+}
+
+/// What the accounts of a call must be: one parameter, because the chain's calls have no room for more than five.
+struct Table<'a> {
+    roles: &'a [Role],
+    id: Option<&'a [u8; 16]>,
+    bumps: &'a mut [u8],
 }
 
 #[inline(never)]
-fn check_all(call: &Call<'_>, roles: &[Role], id: Option<&[u8; 16]>) -> Answer {
+fn check_all(call: &Call<'_>, table: Table<'_>) -> Answer {
+    let Table { roles, id, bumps } = table;
     let accounts = call.accounts.get(..roles.len()).ok_or(Fault::AccountMissing)?;
     let known = Known::among(call.program_id, accounts, roles, id);
-    for (index, (account, role)) in accounts.iter().zip(roles).enumerate() {
+    for (index, ((account, role), bump)) in accounts.iter().zip(roles).zip(bumps).enumerate() {
         if accounts.iter().take(index).any(|before| before.account_ptr() == account.account_ptr()) {
             return Err(Fault::DuplicateAccount.into());
         }
-        check_row(&known, account, role)?;
+        *bump = check_row(&known, account, role)?;
     }
     Ok(())
 }
@@ -85,7 +96,7 @@ impl<'a> Known<'a> {
 }
 
 #[inline(always)]
-fn check_row(known: &Known<'_>, account: &AccountView, role: &Role) -> Answer {
+fn check_row(known: &Known<'_>, account: &AccountView, role: &Role) -> Answer<u8> {
     if role.is_signer && !account.is_signer() {
         return Err(Fault::NotSigner.into());
     }
@@ -128,15 +139,16 @@ fn is_nothing(account: &AccountView) -> Answer {
     or(is_owned_by(account, &SYSTEM_PROGRAM) && account.is_data_empty(), Fault::AccountTaken)
 }
 
+/// Gives the bump of the address that was derived, if one was.
 #[inline(always)]
-fn check_place(known: &Known<'_>, account: &AccountView, role: &Role) -> Answer {
+fn check_place(known: &Known<'_>, account: &AccountView, role: &Role) -> Answer<u8> {
     let at = bytes(account.address());
     let of_program = bytes(known.program_id);
     let derived: Derived = match role.place {
-        Place::Anywhere => return Ok(()),
-        Place::Contest(stored) => return is_stored(known, at, stored),
-        Place::InContest => return is_in_contest(known, account),
-        Place::OfSubject => return is_of_subject(known, account, role.holds),
+        Place::Anywhere => return Ok(0),
+        Place::Contest(stored) => return is_stored(known, at, stored).map(|()| 0),
+        Place::InContest => return is_in_contest(known, account).map(|()| 0),
+        Place::OfSubject => return is_of_subject(known, account, role.holds).map(|()| 0),
         Place::Protocol => derive(seeds::protocol().padded(), of_program)?,
         Place::Treasury => derive(seeds::treasury(address(known.mint)?).padded(), of_program)?,
         Place::Profile => derive(seeds::profile(address(known.subject)?).padded(), of_program)?,
@@ -154,7 +166,8 @@ fn check_place(known: &Known<'_>, account: &AccountView, role: &Role) -> Answer 
         }
         Place::ProgramData => derive(seeds::program_data(of_program).padded(), &LOADER.0)?,
     };
-    or(same(at, &derived.address), Fault::WrongAddress)
+    or(same(at, &derived.address), Fault::WrongAddress)?;
+    Ok(derived.bump)
 }
 
 fn is_stored(known: &Known<'_>, at: &[u8; 32], stored: Stored) -> Answer {
@@ -203,11 +216,11 @@ pub(crate) fn is_owned_by(account: &AccountView, program: &Key) -> bool {
     same(bytes(unsafe { account.owner() }), &program.0)
 }
 
-fn given<'a>(account: Option<&'a AccountView>) -> Answer<&'a AccountView> {
+fn given(account: Option<&AccountView>) -> Answer<&AccountView> {
     account.ok_or(Error::Account(Fault::AccountMissing))
 }
 
-fn address<'a>(account: Option<&'a AccountView>) -> Answer<&'a [u8; 32]> {
+fn address(account: Option<&AccountView>) -> Answer<&[u8; 32]> {
     Ok(bytes(given(account)?.address()))
 }
 

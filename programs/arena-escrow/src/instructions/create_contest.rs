@@ -14,7 +14,7 @@ use pinocchio::AccountView;
 
 use crate::{
     accounts::check,
-    addresses::{bytes, derive, Padded},
+    addresses::{bytes, Padded},
     call::Call,
     chain,
     contests::{rule, write},
@@ -30,6 +30,7 @@ type Accounts<'a> = CreateContestAccounts<&'a AccountView>;
 #[derive(Clone, Copy)]
 struct Making<'a> {
     accounts: &'a Accounts<'a>,
+    bumps: &'a CreateContestAccounts<u8>,
     args: &'a args::CreateContest<'a>,
     terms_hash: [u8; 32],
     now_ms: u64,
@@ -47,8 +48,10 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     rule(tokens::amount_of(accounts.creator_tokens)? >= bond, Code::InsufficientFunds)?;
     let now_ms = chain::now_ms()?;
     let terms_hash = hash(&args, accounts.mint)?;
-    make_contest(call, &Making { accounts: &accounts, args: &args, terms_hash, now_ms })?;
-    make_vaults(call, &accounts)?;
+    let bumps = CreateContestAccounts::named(checked.bumps);
+    let making = Making { accounts: &accounts, bumps: &bumps, args: &args, terms_hash, now_ms };
+    make_contest(call, &making)?;
+    make_vaults(&making)?;
     let decimals = tokens::decimals_of(accounts.mint)?;
     let bond_in = Transfer {
         from: accounts.creator_tokens,
@@ -80,20 +83,19 @@ fn hash(args: &args::CreateContest<'_>, mint: &AccountView) -> Answer<[u8; 32]> 
 
 #[inline(never)]
 fn make_contest(call: &Call<'_>, making: &Making<'_>) -> Answer {
-    let Making { accounts, args, terms_hash, now_ms } = *making;
+    let Making { accounts, bumps, args, terms_hash, now_ms } = *making;
     let seeds = seeds::contest(bytes(accounts.creator.address()), &args.id);
-    let bump = derive(seeds, bytes(call.program_id))?.bump;
     let opening = Opening {
         payer: accounts.creator,
         account: accounts.contest,
         seeds,
-        bump,
+        bump: bumps.contest,
         owner: call.program_id,
         size: Contest::SIZE,
     };
     opening.open()?;
     let mut data = write(accounts.contest)?;
-    let mut contest = ContestMut::begin(&mut data, bump).ok_or(Fault::WrongKind)?;
+    let mut contest = ContestMut::begin(&mut data, bumps.contest).ok_or(Fault::WrongKind)?;
     contest.set_id(args.id);
     contest.set_creator(key(accounts.creator));
     contest.set_mint(key(accounts.mint));
@@ -152,38 +154,32 @@ fn padded(room: &mut [u8], text: &str) -> Answer<u16> {
 }
 
 #[inline(never)]
-fn make_vaults(call: &Call<'_>, accounts: &Accounts<'_>) -> Answer {
+fn make_vaults(making: &Making<'_>) -> Answer {
+    let Making { accounts, bumps, .. } = *making;
     let contest = bytes(accounts.contest.address());
-    let escrow_bump = make_vault(call, accounts, accounts.escrow, seeds::escrow(contest).padded())?;
-    let bond_bump = make_vault(call, accounts, accounts.bond_vault, seeds::bond(contest).padded())?;
+    make_vault(accounts, accounts.escrow, seeds::escrow(contest), bumps.escrow)?;
+    make_vault(accounts, accounts.bond_vault, seeds::bond(contest), bumps.bond_vault)?;
     let mut data = write(accounts.contest)?;
     let mut contest = ContestMut::open(&mut data).ok_or(Fault::WrongKind)?;
     contest.set_escrow(key(accounts.escrow));
-    contest.set_escrow_bump(escrow_bump);
+    contest.set_escrow_bump(bumps.escrow);
     contest.set_bond_vault(key(accounts.bond_vault));
-    contest.set_bond_bump(bond_bump);
+    contest.set_bond_bump(bumps.bond_vault);
     Ok(())
 }
 
-#[inline(never)]
-fn make_vault(
-    call: &Call<'_>,
-    accounts: &Accounts<'_>,
-    vault: &AccountView,
-    seeds: [&[u8]; 3],
-) -> Answer<u8> {
-    let bump = derive(seeds, bytes(call.program_id))?.bump;
+#[inline(always)]
+fn make_vault(accounts: &Accounts<'_>, vault: &AccountView, seeds: [&[u8]; 2], bump: u8) -> Answer {
     let opening = Opening {
         payer: accounts.creator,
         account: vault,
-        seeds,
+        seeds: seeds.padded(),
         bump,
         owner: accounts.token_program.address(),
         size: tokens::ACCOUNT_SIZE,
     };
     opening.open()?;
-    tokens::initialize(vault, accounts.mint, bytes(accounts.contest.address()), accounts.token_program)?;
-    Ok(bump)
+    tokens::initialize(vault, accounts.mint, bytes(accounts.contest.address()), accounts.token_program)
 }
 
 fn key(account: &AccountView) -> Key {

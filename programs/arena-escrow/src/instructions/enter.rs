@@ -12,11 +12,11 @@ use arena_escrow_interface::{
     instructions::EnterAccounts,
     seeds, Fault, Key,
 };
-use pinocchio::AccountView;
+use pinocchio::{AccountView, Address};
 
 use crate::{
     accounts::{check, or},
-    addresses::{bytes, derive, same},
+    addresses::{bytes, same},
     call::Call,
     chain,
     contests::{after, contest, contest_mut, read, registration_is_over, rule, write},
@@ -32,7 +32,8 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let accounts = EnterAccounts::named(checked.rows);
     let now_ms = chain::now_ms()?;
     admit(&accounts, &args, now_ms)?;
-    let fee = record(call, &accounts, now_ms)?;
+    let bump = EnterAccounts::named(checked.bumps).entry;
+    let fee = record(call.program_id, &accounts, bump, now_ms)?;
     let decimals = contest(&read(accounts.contest)?)?.decimals();
     let fee_in = Transfer {
         from: accounts.agent_tokens,
@@ -70,17 +71,21 @@ fn meets_gates(contest: &Contest<'_>, profile: &[u8], now_ms: u64) -> Answer {
 
 /// Makes the entry and counts it; gives the fee.
 #[inline(never)]
-fn record(call: &Call<'_>, accounts: &EnterAccounts<&AccountView>, now_ms: u64) -> Answer<u64> {
+fn record(
+    program_id: &Address,
+    accounts: &EnterAccounts<&AccountView>,
+    bump: u8,
+    now_ms: u64,
+) -> Answer<u64> {
     let contest_key = Key(*bytes(accounts.contest.address()));
     let agent = Key(*bytes(accounts.agent.address()));
     let seeds = seeds::entry(&contest_key.0, &agent.0);
-    let bump = derive(seeds, bytes(call.program_id))?.bump;
     let opening = Opening {
         payer: accounts.agent,
         account: accounts.entry,
         seeds,
         bump,
-        owner: call.program_id,
+        owner: program_id,
         size: Entry::SIZE,
     };
     opening.open()?;

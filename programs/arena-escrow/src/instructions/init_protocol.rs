@@ -9,7 +9,7 @@ use arena_escrow_interface::{
 
 use crate::{
     accounts::{check, or},
-    addresses::{bytes, derive, same, Padded},
+    addresses::{bytes, same, Padded},
     call::Call,
     chain,
     contests::{read, write},
@@ -30,7 +30,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let authority = bytes(accounts.authority.address());
     is_deployer(&read(accounts.program_data)?, authority)?;
     let seeds = seeds::protocol().padded();
-    let bump = derive(seeds, bytes(call.program_id))?.bump;
+    let bump = InitProtocolAccounts::named(checked.bumps).protocol;
     let opening = Opening {
         payer: accounts.authority,
         account: accounts.protocol,

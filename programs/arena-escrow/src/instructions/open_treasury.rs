@@ -4,7 +4,7 @@ use arena_escrow_interface::{events::Event, instructions::OpenTreasuryAccounts, 
 
 use crate::{
     accounts::check,
-    addresses::{bytes, derive, Padded},
+    addresses::{bytes, Padded},
     call::Call,
     chain, mints,
     opening::Opening,
@@ -19,7 +19,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     mints::check(accounts.mint)?;
     let mint = bytes(accounts.mint.address());
     let seeds = seeds::treasury(mint).padded();
-    let bump = derive(seeds, bytes(call.program_id))?.bump;
+    let bump = OpenTreasuryAccounts::named(checked.bumps).treasury;
     let opening = Opening {
         payer: accounts.payer,
         account: accounts.treasury,

@@ -11,7 +11,7 @@ use arena_escrow_interface::{
 
 use crate::{
     accounts::check,
-    addresses::{bytes, derive, Padded},
+    addresses::{bytes, Padded},
     call::Call,
     chain,
     contests::{rule, write},
@@ -28,7 +28,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let at_ms = chain::now_ms()?;
     let agent = bytes(accounts.agent.address());
     let seeds = seeds::profile(agent).padded();
-    let bump = derive(seeds, bytes(call.program_id))?.bump;
+    let bump = RegisterProfileAccounts::named(checked.bumps).profile;
     let opening = Opening {
         payer: accounts.agent,
         account: accounts.profile,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use arena_escrow_interface::{
     events::Event, instructions::Meta, seeds, Error, Key, ASSOCIATED_TOKEN_PROGRAM, LOADER, LOCAL_PROGRAM_ID,
-    TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
 };
 use litesvm::LiteSVM;
 use solana_account::Account;
@@ -24,7 +23,7 @@ pub(crate) const BEGIN_S: i64 = 1_800_000_000;
 const DECIMALS: u8 = 6;
 
 /// What a transaction came to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Done {
     pub(crate) events: Vec<Event>,
     pub(crate) units: u64,
@@ -49,6 +48,8 @@ impl<E: Into<Error>> From<E> for Refused {
 pub(crate) struct Chain {
     pub(crate) svm: LiteSVM,
     pub(crate) deployer: Key,
+    /// Pays for what nobody has to sign.
+    relay: Key,
     keys: BTreeMap<Key, Keypair>,
     made: u64,
     /// The most units that each instruction took so far, by its tag.
@@ -78,9 +79,16 @@ impl Chain {
     pub(crate) fn new() -> Self {
         let mut svm = LiteSVM::new().with_log_bytes_limit(None);
         svm.add_program(address(LOCAL_PROGRAM_ID), PROGRAM).unwrap();
-        let mut chain =
-            Self { svm, deployer: Key::default(), keys: BTreeMap::new(), made: 0, most_units: BTreeMap::new() };
+        let mut chain = Self {
+            svm,
+            deployer: Key::default(),
+            relay: Key::default(),
+            keys: BTreeMap::new(),
+            made: 0,
+            most_units: BTreeMap::new(),
+        };
         chain.deployer = chain.wallet();
+        chain.relay = chain.wallet();
         chain.name_deployer();
         chain.set_time_s(BEGIN_S);
         chain
@@ -208,18 +216,23 @@ impl Chain {
 
     /// Whether nothing is at an address.
     pub(crate) fn is_gone(&self, at: Key) -> bool {
-        self.svm.get_account(&address(at)).is_none_or(|account| account.lamports == 0 && account.data.is_empty())
+        self.svm
+            .get_account(&address(at))
+            .is_none_or(|account| account.lamports == 0 && account.data.is_empty())
     }
 
-    /// Sends instructions in one transaction, signed by whoever must sign; the first signer, or the deployer, pays the fee.
+    /// Sends instructions in one transaction, signed by whoever must sign; the first signer, or else a relay, pays the fee.
     pub(crate) fn send(&mut self, asked: &[Asked]) -> Result<Done, Refused> {
         self.svm.expire_blockhash();
         let instructions: Vec<Instruction> = asked.iter().map(Asked::instruction).collect();
         let signs = |meta: &&AccountMeta| meta.is_signer;
-        let mut signers: Vec<Key> =
-            instructions.iter().flat_map(|ask| ask.accounts.iter().filter(signs)).map(|meta| key(meta.pubkey)).collect();
+        let mut signers: Vec<Key> = instructions
+            .iter()
+            .flat_map(|ask| ask.accounts.iter().filter(signs))
+            .map(|meta| key(meta.pubkey))
+            .collect();
         if signers.is_empty() {
-            signers.push(self.deployer);
+            signers.push(self.relay);
         }
         signers.sort_unstable();
         signers.dedup();
@@ -290,6 +303,3 @@ impl Asked {
         }
     }
 }
-
-/// The two token programs.
-pub(crate) const TOKEN_PROGRAMS: [Key; 2] = [TOKEN_PROGRAM, TOKEN_2022_PROGRAM];

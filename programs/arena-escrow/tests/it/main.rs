@@ -1,5 +1,12 @@
 //! The program in a chain that runs in this process.
+#![cfg(test)]
 
+mod accounts;
+mod agreement;
+mod attacks;
 mod chain;
+mod limits;
+mod pages;
+mod places;
 mod settling;
 mod world;

@@ -7,9 +7,9 @@ use arena_escrow_interface::{
     instructions::{
         AbandonAccounts, CancelAccounts, ClaimPrizeAccounts, CloseContestAccounts, CloseEntryAccounts,
         CreateContestAccounts, EnterAccounts, FinalizeAccounts, InitProtocolAccounts, LeaveAccounts, Meta,
-        OpenTreasuryAccounts, PayCreatorFeeAccounts, PayProtocolFeeAccounts, RecordResultAccounts, RefundAccounts,
-        RegisterProfileAccounts, ReturnBondAccounts, SetAuthorityAccounts, StartAccounts, SubmitPageAccounts, Tag,
-        WithdrawTreasuryAccounts,
+        OpenTreasuryAccounts, PayCreatorFeeAccounts, PayProtocolFeeAccounts, RecordResultAccounts,
+        RefundAccounts, RegisterProfileAccounts, ReturnBondAccounts, SetAuthorityAccounts, StartAccounts,
+        SubmitPageAccounts, Tag, WithdrawTreasuryAccounts,
     },
     seeds,
     terms::Terms,
@@ -162,7 +162,9 @@ impl World {
     }
     pub(crate) fn ask_set_authority(&self, authority: Key, next: Key) -> Asked {
         let accounts = SetAuthorityAccounts { authority, protocol: self.protocol() };
-        asked(Tag::SetAuthority, &accounts.metas(), |writer| args::SetAuthority { authority: next }.write(writer))
+        asked(Tag::SetAuthority, &accounts.metas(), |writer| {
+            args::SetAuthority { authority: next }.write(writer)
+        })
     }
     pub(crate) fn ask_open_treasury(&self) -> Asked {
         let accounts = OpenTreasuryAccounts {
@@ -208,7 +210,8 @@ impl World {
             token_program: self.token_program,
             system_program: SYSTEM_PROGRAM,
         };
-        let terms_hash = Contest::read(&self.chain.data(self.contest())).map_or([0; 32], |it| it.terms_hash());
+        let terms_hash =
+            Contest::read(&self.chain.data(self.contest())).map_or([0; 32], |it| it.terms_hash());
         asked(Tag::Enter, &accounts.metas(), |writer| args::Enter { terms_hash }.write(writer))
     }
     pub(crate) fn ask_leave(&self, agent: Key, of: Key) -> Asked {
@@ -356,7 +359,9 @@ impl World {
             mint: self.mint,
             token_program: self.token_program,
         };
-        asked(Tag::WithdrawTreasury, &accounts.metas(), |writer| args::WithdrawTreasury { amount }.write(writer))
+        asked(Tag::WithdrawTreasury, &accounts.metas(), |writer| {
+            args::WithdrawTreasury { amount }.write(writer)
+        })
     }
 
     // Sent.
