@@ -52,6 +52,13 @@ impl Action {
         self
     }
 
+    /// Has something else done then, in the same transaction.
+    #[must_use]
+    pub(crate) fn and(mut self, then: Instruction) -> Self {
+        self.instructions.push(then);
+        self
+    }
+
     /// Whether the accounts show that it is done.
     pub(crate) async fn is_done(&self, rpc: &Rpc) -> Result<bool, ChainError> {
         match &self.done {

@@ -1,9 +1,8 @@
 //! The program on one chain: its accounts read, listed and explained, and actions sent to it.
 
 use arena_core::contest::{ExitAction, Status};
-use arena_escrow_interface::{ASSOCIATED_TOKEN_PROGRAM, accounts, events::Event, layout::Kind};
+use arena_escrow_interface::{accounts, events::Event, layout::Kind};
 use solana_address::Address;
-use solana_instruction::{AccountMeta, Instruction};
 use solana_keypair::Keypair;
 use solana_rpc_client_types::filter::{Memcmp, RpcFilterType};
 use solana_signature::Signature;
@@ -12,11 +11,12 @@ use solana_signer::Signer;
 use crate::{
     accounts::{HeldContest, HeldEntry, HeldProfile, HeldProtocol},
     action::Action,
-    addresses::{Addresses, SYSTEM, address, associated, is_token_program},
+    addresses::{Addresses, associated, is_token_program},
     error::ChainError,
     events,
     exits::{self, WayOut},
     explain::{self, Asked},
+    funding::make_associated,
     note::Note,
     rpc::Rpc,
     send::{Sender, Sending, Sent},
@@ -26,8 +26,8 @@ use crate::{
 const TOKEN_AMOUNT: usize = 64;
 /// How many transactions a node names at once.
 const SIGNATURES: usize = 1_000;
-/// The instruction of the associated-token program that makes an account unless it is there.
-const CREATE_IDEMPOTENT: u8 = 1;
+/// Where the decimals stand in a mint's bytes.
+const MINT_DECIMALS: usize = 44;
 
 /// The program on one chain.
 #[derive(Clone, Debug)]
@@ -185,6 +185,16 @@ impl Chain {
         program.ok_or(ChainError::NotFound { what: "mint", address: *mint })
     }
 
+    /// How many decimals the amounts of a mint have.
+    ///
+    /// # Errors
+    /// [`ChainError::NotFound`] when it is no mint of a token program.
+    pub async fn decimals_of(&self, mint: &Address) -> Result<u8, ChainError> {
+        let account = self.rpc.account(mint).await?.filter(|account| is_token_program(&account.owner));
+        let decimals = account.and_then(|account| account.data.get(MINT_DECIMALS).copied());
+        decimals.ok_or(ChainError::NotFound { what: "mint", address: *mint })
+    }
+
     /// Makes the wallet's associated token account of the mint part of an action, where there is none yet.
     ///
     /// # Errors
@@ -201,18 +211,7 @@ impl Chain {
         if self.rpc.account(&at).await?.is_some_and(|account| account.owner == token_program) {
             return Ok(action);
         }
-        Ok(action.after(Instruction {
-            program_id: address(ASSOCIATED_TOKEN_PROGRAM),
-            accounts: vec![
-                AccountMeta::new(*payer, true),
-                AccountMeta::new(at, false),
-                AccountMeta::new_readonly(*wallet, false),
-                AccountMeta::new_readonly(mint, false),
-                AccountMeta::new_readonly(SYSTEM, false),
-                AccountMeta::new_readonly(token_program, false),
-            ],
-            data: vec![CREATE_IDEMPOTENT],
-        }))
+        Ok(action.after(make_associated(payer, wallet, &mint, &token_program, at)))
     }
 
     /// Has an action carried out once, whatever gets lost on the way; the first signer pays.

@@ -94,6 +94,19 @@ impl Note {
         })))
     }
 
+    /// Whether there is a note, of whatever action.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.path().is_some_and(Path::exists)
+    }
+
+    /// The transaction by which the noted action was done, if it is done and known.
+    #[must_use]
+    pub fn done_by(&self) -> Option<Signature> {
+        let record: Record = serde_json::from_slice(&fs::read(self.path()?).ok()?).ok()?;
+        record.signature.filter(|_| record.done)?.parse().ok()
+    }
+
     /// Notes a transaction before it is sent; on return the note survives a loss of power.
     pub(crate) fn signed(&self, intent: &Hash, signed: &Signed) -> Result<(), ChainError> {
         self.write(&Record {

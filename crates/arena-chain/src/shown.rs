@@ -6,8 +6,14 @@ use arena_core::{
     Hash, Timestamp,
     contest::{Gates, PayoutKind, Status},
 };
-use arena_escrow_interface::accounts::BondFate;
+use arena_escrow_interface::{
+    Key,
+    accounts::BondFate,
+    events::{EVENTS, Event},
+    wire::{Reader, Type, Wire},
+};
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 use solana_address::Address;
 
 use crate::accounts::{HeldContest, HeldEntry, HeldProfile, HeldProtocol};
@@ -234,5 +240,73 @@ impl ShownProtocol {
     #[must_use]
     pub fn of(held: &HeldProtocol, program: Address) -> Self {
         Self { program, authority: crate::addresses::address(held.view().authority()) }
+    }
+}
+
+/// An event as JSON: its name as `type`, and its fields by the program's own table.
+#[must_use]
+pub fn shown_event(event: &Event) -> Value {
+    let mut fields = Map::new();
+    let mut room = [0; Event::MOST_BYTES];
+    if let Some((tag, bytes)) = event.encode(&mut room).and_then(|bytes| bytes.split_first())
+        && let Some(spec) = EVENTS.iter().find(|spec| spec.tag == *tag)
+    {
+        fields.insert("type".to_owned(), spec.name.into());
+        let mut reader = Reader::new(bytes);
+        for field in spec.fields {
+            let Some(value) = value(field.ty, &mut reader) else { break };
+            fields.insert(field.name.to_owned(), value);
+        }
+    }
+    Value::Object(fields)
+}
+
+/// The next value of an event.
+fn value(ty: Type, reader: &mut Reader<'_>) -> Option<Value> {
+    Some(match ty {
+        Type::U8 => u8::read(reader)?.into(),
+        Type::U32 => u32::read(reader)?.into(),
+        Type::U64 => u64::read(reader)?.into(),
+        Type::I64 => i64::read(reader)?.into(),
+        Type::Bool => bool::read(reader)?.into(),
+        Type::Key => crate::addresses::address(Key::read(reader)?).to_string().into(),
+        Type::Bytes(32) => hash(<[u8; 32]>::read(reader)?),
+        Type::OptionHash => Option::<[u8; 32]>::read(reader)?.map_or(Value::Null, hash),
+        _ => return None,
+    })
+}
+
+fn hash(bytes: [u8; 32]) -> Value {
+    Hash::from_bytes(bytes).to_string().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_an_event_is_shown_by_its_name() {
+        let event = Event::RoundCompleted {
+            contest: Key([1; 32]),
+            round: 3,
+            alive: 2,
+            actions_root: Some([0xab; 32]),
+            at_ms: 7,
+        };
+        let shown = shown_event(&event);
+        assert_eq!(shown.get("type"), Some(&"round_completed".into()));
+        assert_eq!(shown.get("round"), Some(&3.into()));
+        assert_eq!(shown.get("actions_root"), Some(&"ab".repeat(32).into()));
+        assert_eq!(shown.as_object().map(Map::len), Some(6));
+    }
+
+    #[test]
+    fn no_event_has_a_field_that_cannot_be_shown() {
+        for spec in EVENTS {
+            for field in spec.fields {
+                let bytes = [0; 64];
+                assert!(value(field.ty, &mut Reader::new(&bytes)).is_some(), "{}.{}", spec.name, field.name);
+            }
+        }
     }
 }

@@ -109,6 +109,8 @@ pub(crate) enum Verb {
     /// Make, enter, run and settle contests; host them with bots as processes
     #[command(subcommand)]
     Contest(commands::contest::Contest),
+    /// Contests whose money is on Solana: with a wallet's key and a node, no server
+    Chain(commands::chain::Chain),
     /// Issue, narrow and revoke tokens for one arena
     #[command(subcommand)]
     Handle(commands::handle::Handle),

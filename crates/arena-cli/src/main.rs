@@ -58,6 +58,7 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
         Verb::Open(open) => open.run(&global, output).await,
         Verb::Run(run) => run.run(&global, output).await,
         Verb::Contest(contest) => contest.run(&global, output).await,
+        Verb::Chain(chain) => chain.run(&global, output).await,
         Verb::Handle(handle) => handle.run(&global, output).await,
         Verb::Mcp(mcp) => mcp.run(&global, output).await,
         Verb::Connect(connect) => connect.run(&global, output).await,

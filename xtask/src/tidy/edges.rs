@@ -13,7 +13,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("arena-runtime", &["arena-core"]),
     ("arena-server", &["arena-api", "arena-runtime"]),
     ("arena-chain", &["arena-api"]),
-    ("arena-agents", &["arena-api"]),
+    ("arena-agents", &["arena-api", "arena-chain"]),
     ("arena-cli", &["arena-agents", "arena-server"]),
     ("xtask", &[]),
 ];

@@ -14,4 +14,6 @@ mod table;
 
 pub use actions::ActionLine;
 pub use cup::{Cup, CupBot, CupError, Mover};
+#[cfg(feature = "solana")]
+pub use host::Solana;
 pub use host::{Ending, Host, HostError, HostOptions, HostReport, HostedBot, Show};

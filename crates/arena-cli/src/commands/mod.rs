@@ -4,6 +4,7 @@ pub(crate) mod agent;
 pub(crate) mod artifact;
 pub(crate) mod backup;
 pub(crate) mod bench;
+pub(crate) mod chain;
 pub(crate) mod completions;
 pub(crate) mod connect;
 pub(crate) mod contest;

@@ -16,7 +16,7 @@ impl Host {
             let token = self.token(bot).await?;
             let known = self.client.with_token(&token).agent(&bot.name).await;
             known.doing(|| format!("act as agent {} (by its token)", bot.name))?;
-            if self.cup.fund {
+            if self.cup.fund && self.is_embedded() {
                 self.funded(&bot.name, self.cup.terms.entry_fee, &format!("fee-{}", bot.name)).await?;
             }
         }
@@ -28,15 +28,19 @@ impl Host {
         if let Some(arena_id) = self.state.arena_id() {
             return Ok(arena_id);
         }
-        if self.cup.fund {
-            let operator = OPERATOR.parse().expect("it is an agent's id");
+        let operator = OPERATOR.parse().expect("it is an agent's id");
+        #[cfg(feature = "solana")]
+        if !self.is_embedded() {
+            self.mirrored_deposit(&operator, self.cup.terms.bond, "create").await?;
+        }
+        if self.cup.fund && self.is_embedded() {
             self.funded(&operator, self.cup.terms.bond, "bond").await?;
         }
         let mut terms = self.cup.terms.clone();
         terms.seed_commitment = Some(self.state.seed()?.commitment());
         let asked = CreateContest { title: self.cup.title.clone(), terms };
         self.state.set_asked(true)?;
-        let made = self.client.create_contest(&asked).key(self.state.key("create")).await;
+        let made = self.client.create_contest(&asked).key(self.key("create")).await;
         if made.as_ref().is_err_and(|error| error.code().is_some()) {
             // The server refused: nothing was made, and the cup may be put right.
             self.state.set_asked(false)?;

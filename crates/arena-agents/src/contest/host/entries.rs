@@ -15,6 +15,10 @@ impl Host {
     /// Sees to it that every bot of the cup has an entry, unless strangers took its place; says why the contest can never be played,
     /// if so.
     pub(super) async fn all_entered(&self, arena_id: ArenaId) -> Result<Option<String>, HostError> {
+        #[cfg(feature = "solana")]
+        if !self.is_embedded() {
+            return self.mirrored_entries(arena_id).await.map(|()| None);
+        }
         let entered = self.entries(arena_id).await?;
         for bot in &self.cup.bots {
             if entered.iter().any(|entry| entry.agent_id == bot.name) {
@@ -48,22 +52,27 @@ impl Host {
             let token = token.map_err(|source| HostError::File { path: path.clone(), source })?;
             return Ok(token.trim().to_owned());
         }
-        if let Some(token) = self.state.token(&bot.name)? {
+        self.token_of(&bot.name).await
+    }
+
+    /// The token of an agent of this host's, kept from when it was registered, or from registering it now.
+    pub(super) async fn token_of(&self, agent_id: &AgentId) -> Result<String, HostError> {
+        if let Some(token) = self.state.token(agent_id)? {
             return Ok(token);
         }
-        let asked = RegisterAgent { agent_id: bot.name.clone(), name: None };
+        let asked = RegisterAgent { agent_id: agent_id.clone(), name: None };
         // Under the same key, a host that was killed before it kept the token gets another in its place.
-        let key = self.state.registering_key(&bot.name);
+        let key = self.state.registering_key(agent_id);
         match self.client.register_agent(&asked).key(key).await {
             Ok(issued) => {
-                self.state.keep_token(&bot.name, &issued.token)?;
+                self.state.keep_token(agent_id, &issued.token)?;
                 Ok(issued.token)
             }
             Err(error) if error.code() == Some(Code::NameTaken) => {
-                Err(HostError::NoToken { agent_id: bot.name.clone() })
+                Err(HostError::NoToken { agent_id: agent_id.clone() })
             }
             Err(error) => {
-                Err(error).doing(|| format!("register agent {} (this takes the operator's token)", bot.name))
+                Err(error).doing(|| format!("register agent {agent_id} (this takes the operator's token)"))
             }
         }
     }

@@ -29,6 +29,15 @@ pub enum HostError {
         /// What came back.
         source: client::Error,
     },
+    /// The chain or its node refuses, or cannot be reached.
+    #[cfg(feature = "solana")]
+    #[error("cannot {doing}: {source}")]
+    Chain {
+        /// What was being done.
+        doing: String,
+        /// What came back.
+        source: arena_chain::ChainError,
+    },
     /// A file of the host's own cannot be written or read.
     #[error("cannot use {}: {source}", path.display())]
     File {

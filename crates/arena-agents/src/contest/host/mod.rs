@@ -12,6 +12,8 @@ mod report;
 mod rounds;
 mod settle;
 mod show;
+#[cfg(feature = "solana")]
+mod solana;
 mod state;
 
 use std::{
@@ -29,6 +31,8 @@ use arena_core::{ArenaId, Hash, contest::Status};
 pub use error::HostError;
 pub use report::{Ending, HostReport, HostedBot};
 pub use show::Show;
+#[cfg(feature = "solana")]
+pub use solana::Solana;
 
 use self::{error::Doing, show::Happening, state::State};
 use super::cup::Cup;
@@ -64,6 +68,9 @@ pub struct Host {
     state: State,
     show: Show,
     guard: Guard,
+    /// Where the money is, when it is not in the embedded ledger.
+    #[cfg(feature = "solana")]
+    money: Option<solana::OnChain>,
 }
 
 impl Host {
@@ -76,7 +83,16 @@ impl Host {
         crew::check_programs(&cup)?;
         let state = State::open(&options.state, &folder_name(&cup.file), &cup, options.anew)?;
         let guard = Guard::start().map_err(|source| HostError::File { path: env::temp_dir(), source })?;
-        Ok(Self { client: client.with_patience(PATIENCE), cup, options, state, show, guard })
+        Ok(Self {
+            client: client.with_patience(PATIENCE),
+            cup,
+            options,
+            state,
+            show,
+            guard,
+            #[cfg(feature = "solana")]
+            money: None,
+        })
     }
 
     /// The contest, once it is made.
@@ -105,6 +121,10 @@ impl Host {
         if !going_on {
             self.prepared().await?;
         }
+        #[cfg(feature = "solana")]
+        if let Some(why) = self.opened_on_chain().await? {
+            return self.never_played(why).await;
+        }
         let arena_id = self.contest_made().await?;
         self.show.that(&Happening::Begun { arena_id, title: &self.cup.title, going_on });
         let mut status = self.status(arena_id).await?;
@@ -131,14 +151,31 @@ impl Host {
     async fn started(&self, arena_id: ArenaId) -> Result<(Status, Option<String>), HostError> {
         let mut why = self.all_entered(arena_id).await?;
         if why.is_none() {
-            let started = self.client.start_contest(arena_id).key(self.state.key("start")).await;
+            let started = self.client.start_contest(arena_id).key(self.key("start")).await;
             if started.as_ref().err().and_then(Error::code) != Some(Code::RegistrationExpired) {
                 return Ok((started.doing(|| "start the contest".into())?.status, None));
             }
             why = Some(EXPIRED.to_owned());
         }
-        let cancelled = self.client.cancel_contest(arena_id).key(self.state.key("cancel"));
+        let cancelled = self.client.cancel_contest(arena_id).key(self.key("cancel"));
         Ok((cancelled.await.doing(|| "cancel the contest".into())?.status, why))
+    }
+
+    /// The key of a write: the same for the same write of this run, and of no other.
+    fn key(&self, write: &str) -> String {
+        #[cfg(feature = "solana")]
+        if let Some(key) = self.chain_key(write) {
+            return key;
+        }
+        self.state.key(write)
+    }
+
+    /// Whether the money is in the embedded ledger alone.
+    const fn is_embedded(&self) -> bool {
+        #[cfg(feature = "solana")]
+        return self.money.is_none();
+        #[cfg(not(feature = "solana"))]
+        true
     }
 
     async fn status(&self, arena_id: ArenaId) -> Result<Status, HostError> {

@@ -114,10 +114,12 @@ impl Host {
 
     /// Submits a round page by page, and then its actions; what went in before is answered as before.
     async fn submitted(&self, arena_id: ArenaId, record: &RoundRecord) -> Result<(), HostError> {
+        #[cfg(feature = "solana")]
+        self.round_on_chain(record).await?;
         let round = record.round;
         let pages = pages(record);
         for (number, page) in (1..).zip(pages) {
-            let key = self.state.key(&format!("round-{round}-{number}"));
+            let key = self.key(&format!("round-{round}-{number}"));
             let asked = SubmitRound { page: Some(number), ..page };
             self.client
                 .submit_round(arena_id, &asked)

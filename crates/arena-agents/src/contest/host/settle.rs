@@ -25,8 +25,10 @@ const PAGE: u32 = 1_000;
 impl Host {
     /// Reveals the seed; standings and obligations follow from the rounds.
     pub(super) async fn finalized(&self, arena_id: ArenaId) -> Result<(), HostError> {
+        #[cfg(feature = "solana")]
+        self.finalized_on_chain().await?;
         let asked = Finalize { seed: Some(self.state.seed()?.as_str().to_owned()) };
-        let finalized = self.client.finalize_contest(arena_id, &asked).key(self.state.key("finalize"));
+        let finalized = self.client.finalize_contest(arena_id, &asked).key(self.key("finalize"));
         finalized.await.doing(|| "finalize the contest".into())?;
         Ok(())
     }
@@ -38,10 +40,15 @@ impl Host {
         faults: Faults,
         why: Option<String>,
     ) -> Result<HostReport, HostError> {
-        for owed in self.obligations(arena_id).await? {
+        let owed = self.obligations(arena_id).await?;
+        #[cfg(feature = "solana")]
+        self.paid_on_chain(&owed).await?;
+        for owed in owed {
             if owed.status == ObligationStatus::Open {
                 self.paid(arena_id, &owed).await?;
             }
+            #[cfg(feature = "solana")]
+            self.taken_out(&owed).await?;
         }
         let file = self.client.receipt(arena_id).await.doing(|| "read the receipt".into())?;
         receipt::check(&file, None)?;
@@ -55,6 +62,8 @@ impl Host {
                 Ending::Finished
             }
         };
+        #[cfg(feature = "solana")]
+        self.closed_on_chain().await?;
         let paid = self.obligations(arena_id).await?.into_iter().map(|owed| Paid {
             kind: owed.kind,
             payee: owed.payee,
@@ -80,7 +89,7 @@ impl Host {
     /// Has an obligation paid; somebody else may have been faster.
     async fn paid(&self, arena_id: ArenaId, owed: &Obligation) -> Result<(), HostError> {
         let asked = RequestPayout { kind: owed.kind, agent: Some(owed.payee.clone()) };
-        let key = self.state.key(&format!("pay-{}-{}", owed.kind, owed.payee));
+        let key = self.key(&format!("pay-{}-{}", owed.kind, owed.payee));
         match self.client.payout(arena_id, &asked).key(key).await {
             Err(error) if error.code() == Some(Code::AlreadyPaid) => Ok(()),
             paid => {

@@ -95,6 +95,12 @@ impl State {
         durable::write_json(&self.path("state.json"), &self.facts)
     }
 
+    /// The folder of all cups.
+    #[cfg(feature = "solana")]
+    pub(super) fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// A file of the run.
     pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)

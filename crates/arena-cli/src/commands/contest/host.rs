@@ -6,8 +6,7 @@ use arena_agents::{
     contest::{Cup, Ending, Host as CupHost, HostError, HostOptions, HostReport, Show},
     stop_signal,
 };
-use arena_api::client::Client;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{
     args::Global, connection::Connection, exit::Exit, failure::Failure, output::Output, paint::plain,
@@ -36,6 +35,44 @@ pub(crate) struct Host {
     /// The least time each round takes, in milliseconds; 70 where the game is drawn, else 0
     #[arg(long, value_name = "MS")]
     pace: Option<u64>,
+    /// Where the money is: in the embedded ledger, or on Solana with the embedded contest as its mirror
+    #[arg(long, value_enum, default_value_t = Settlement::Embedded)]
+    settlement: Settlement,
+    #[cfg(feature = "solana")]
+    #[command(flatten)]
+    solana: OnSolana,
+}
+
+/// Where a contest's money is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Settlement {
+    /// In the embedded ledger.
+    Embedded,
+    /// On Solana.
+    Solana,
+}
+
+/// What settling on Solana takes.
+#[cfg(feature = "solana")]
+#[derive(Args, Debug)]
+struct OnSolana {
+    #[command(flatten)]
+    reach: crate::commands::chain::reach::Reach,
+    /// What the money is, with --settlement solana: the address of a mint
+    #[arg(long, value_name = "ADDRESS", help_heading = "Chain")]
+    mint: Option<arena_chain::Address>,
+}
+
+#[cfg(feature = "solana")]
+impl OnSolana {
+    /// Ready to settle.
+    fn open(&self) -> Result<arena_agents::contest::Solana, Failure> {
+        let mint = self.mint.ok_or_else(|| {
+            Failure::new(Exit::Usage, "usage", "--settlement solana takes the address of a mint with --mint")
+        })?;
+        let key = arena_chain::read_keypair(&self.reach.key_file())?;
+        Ok(arena_agents::contest::Solana { chain: self.reach.chain()?, key: key.into(), mint })
+    }
 }
 
 impl Host {
@@ -47,29 +84,37 @@ impl Host {
         let pace = self.pace.unwrap_or(if show.is_watched() { WATCHED_PACE_MS } else { 0 });
         let program = env::current_exe().map_err(|error| Failure::file("find", "arena".as_ref(), &error))?;
         let options = HostOptions {
-            state: self.state.unwrap_or_else(|| global.data.join("hosting")),
+            state: self.state.clone().unwrap_or_else(|| global.data.join("hosting")),
             program,
-            receipt: self.receipt,
+            receipt: self.receipt.clone(),
             anew: self.anew,
             pace: Duration::from_millis(pace),
         };
+        #[cfg(feature = "solana")]
+        let money = (self.settlement == Settlement::Solana).then(|| self.solana.open()).transpose()?;
+        #[cfg(not(feature = "solana"))]
+        if self.settlement == Settlement::Solana {
+            return Err(crate::commands::chain::left_out());
+        }
         let mut connection = Connection::open(global, true).await?;
         connection.announce(&global.data)?;
-        let done = hosted(&connection.client(), cup, options, show, output).await;
+        let again = format!("`arena contest host {}` with the same options goes on", cup.file.display());
+        let host = CupHost::open(&connection.client(), cup, options, show).map_err(Failure::from);
+        #[cfg(feature = "solana")]
+        let host = host.map(|host| match money {
+            Some(money) => host.settled_on(money),
+            None => host,
+        });
+        let done = match host {
+            Ok(host) => hosted(host, again, output).await,
+            Err(failure) => Err(failure),
+        };
         connection.close().await;
         done
     }
 }
 
-async fn hosted(
-    client: &Client,
-    cup: Cup,
-    options: HostOptions,
-    show: Show,
-    output: Output,
-) -> Result<(), Failure> {
-    let again = format!("`arena contest host {}` goes on", cup.file.display());
-    let host = CupHost::open(client, cup, options, show)?;
+async fn hosted(host: CupHost, again: String, output: Output) -> Result<(), Failure> {
     let report =
         host.drive(stop_signal()).await.map_err(|error| Failure::from(error).with_hint(again.clone()))?;
     output.answer(&report, |report: &HostReport| plain(&report.to_string()))?;
@@ -93,6 +138,8 @@ impl From<HostError> for Failure {
         let detail = error.to_string();
         match error {
             HostError::Server { doing, source } => Self::from(source).while_doing(&doing),
+            #[cfg(feature = "solana")]
+            HostError::Chain { doing, source } => Self::from(source).while_doing(&doing),
             HostError::Cup(_) => Self::new(Exit::Usage, "cup", detail),
             HostError::NoProgram { .. } => Self::new(Exit::Refused, "missing", detail),
             HostError::File { .. } | HostError::State { .. } => Self::new(Exit::Refused, "file", detail),

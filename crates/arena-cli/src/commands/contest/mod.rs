@@ -15,6 +15,8 @@ use clap::{Args, Subcommand};
 
 use arena_core::ArenaId;
 
+#[cfg(feature = "solana")]
+pub(crate) use self::terms::TermsArgs;
 use self::way_out::WayOut;
 use crate::{
     args::Global, commands::events::Events, connection::Connection, failure::Failure, output::Output,
@@ -25,7 +27,7 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub(crate) enum Contest {
     /// Host a cup: its contest from deposits to claimed prizes, with bots as processes
-    Host(host::Host),
+    Host(Box<host::Host>),
     /// Play a game by a built-in strategy, as a bot that a host starts
     Bot(bot::Bot),
     /// Say what terms would pay, by outcome, and how long money can be held; asks no server

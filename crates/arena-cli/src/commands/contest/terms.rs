@@ -126,7 +126,7 @@ impl File {
 
 impl TermsArgs {
     /// The title, if there is one, and the terms.
-    pub(super) fn read(self) -> Result<(Option<String>, NewTerms), Failure> {
+    pub(crate) fn read(self) -> Result<(Option<String>, NewTerms), Failure> {
         let file = self.file.as_ref().map(File::read).transpose()?.unwrap_or_default();
         let title = self.title.clone().or(file.title);
         Ok((title, self.over(file.terms)))

@@ -1,0 +1,129 @@
+//! Settlement on Solana: the chain holds the money and decides; the embedded contest is its mirror.
+//!
+//! Each step is taken on the chain first, and what the chain confirmed is then written to the embedded journal under a key that is the
+//! transaction's signature (`docs/decisions/0023-the-chain-is-the-truth-of-the-money.md`). A step's transaction is noted before it is sent, so that a
+//! host that goes on asks for that one first.
+
+mod ending;
+mod mirror;
+mod opening;
+mod play;
+
+use std::{fmt, path::Path, sync::Arc};
+
+use arena_chain::{Action, Address, Asked, Chain, ChainError, HeldContest, Keypair, Note, Sent, Signer};
+use arena_core::{AgentId, Hash, contest::status};
+
+use super::{Host, HostError};
+
+/// How a cup is settled on Solana.
+#[derive(Clone)]
+pub struct Solana {
+    /// The program on its chain.
+    pub chain: Chain,
+    /// The host's wallet: the contest's creator and oracle; pays.
+    pub key: Arc<Keypair>,
+    /// What the money is.
+    pub mint: Address,
+}
+
+impl fmt::Debug for Solana {
+    /// Leaves the key out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Solana").field("mint", &self.mint).finish_non_exhaustive()
+    }
+}
+
+/// An entrant, with its wallet.
+#[derive(Clone, Debug)]
+pub(super) struct Entrant {
+    pub(super) agent_id: AgentId,
+    pub(super) wallet: Address,
+    pub(super) entry: Address,
+}
+
+/// The contest on the chain, as this host knows it.
+#[derive(Debug)]
+pub(super) struct OnChain {
+    pub(super) with: Solana,
+    /// In entry order, once it was started.
+    pub(super) entrants: Vec<Entrant>,
+    /// Whether its accounts are closed: nothing is left there.
+    pub(super) is_closed: bool,
+}
+
+impl OnChain {
+    pub(super) const fn new(with: Solana) -> Self {
+        Self { with, entrants: Vec::new(), is_closed: false }
+    }
+
+    pub(super) fn own(&self) -> Address {
+        self.with.key.pubkey()
+    }
+}
+
+/// Says what was being done when the chain or its node said no.
+pub(super) trait DoingOnChain<T> {
+    /// `doing` completes "cannot ...".
+    fn on_chain(self, doing: impl FnOnce() -> String) -> Result<T, HostError>;
+}
+
+impl<T> DoingOnChain<T> for Result<T, ChainError> {
+    fn on_chain(self, doing: impl FnOnce() -> String) -> Result<T, HostError> {
+        self.map_err(|source| HostError::Chain { doing: doing(), source })
+    }
+}
+
+impl Host {
+    /// Settles on Solana instead of in the embedded ledger alone.
+    #[must_use]
+    pub fn settled_on(mut self, with: Solana) -> Self {
+        self.money = Some(OnChain::new(with));
+        self
+    }
+
+    /// The id of this run's contest on the chain.
+    fn chain_id(&self) -> [u8; 16] {
+        let hash = Hash::of(self.state.key("contest").as_bytes());
+        hash.as_bytes().first_chunk().copied().expect("a hash has 32 bytes")
+    }
+
+    /// Where this run's contest is on the chain.
+    fn chain_contest(&self, money: &OnChain) -> Address {
+        money.with.chain.at().contest(&money.own(), &self.chain_id())
+    }
+
+    async fn held(&self, money: &OnChain) -> Result<HeldContest, HostError> {
+        let at = self.chain_contest(money);
+        money.with.chain.contest(&at).await.on_chain(|| "read the contest".into())
+    }
+
+    /// The note of a step of this run.
+    fn note(&self, step: &str) -> Note {
+        Note::ForGood(self.state.path("chain").join(format!("{step}.json")))
+    }
+
+    /// Has a step carried out once; the host pays unless another signer comes first.
+    async fn step(
+        &self,
+        money: &OnChain,
+        name: &str,
+        action: &Action,
+        signers: &[&Keypair],
+        asked: Option<status::Action>,
+    ) -> Result<Sent, ChainError> {
+        let asked = asked.map(|action| Asked::new(self.chain_contest(money), action));
+        money.with.chain.send(action, signers, &self.note(name), asked.as_ref()).await
+    }
+
+    /// The key of a write to the mirror: the signature of the transaction that did the same on the chain, where it is known.
+    pub(super) fn chain_key(&self, write: &str) -> Option<String> {
+        self.money.as_ref()?;
+        Some(format!("solana:{}", self.note(write).done_by()?))
+    }
+}
+
+/// The folder of the wallets of all cups' bots.
+fn wallets(home: &Path) -> std::path::PathBuf {
+    home.join("wallets")
+}

@@ -1,0 +1,126 @@
+//! `arena chain contest`: making, showing and listing contests on the chain.
+
+use arena_chain::{
+    Address, ChainTerms, HeldContest, HeldEntry, ShownContest, ShownEntry, Signer, sort_by_standing,
+};
+use arena_core::contest::{Status, Terms};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::{
+    act::{Done, Of},
+    reach::Session,
+    text,
+};
+use crate::{commands::contest::TermsArgs, exit::Exit, failure::Failure, values};
+
+/// Contests on the chain.
+#[derive(Debug, Subcommand)]
+pub(super) enum Contest {
+    /// Make a contest and lock your bond; you are its creator
+    Create(Box<Create>),
+    /// Show a contest with its entries
+    Show(Of),
+    /// List contests
+    List(List),
+}
+
+/// A new contest.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example: arena chain contest create --title Cup --mint MINT --fee 1000 --bond 5000 --split 60,40\nTerms never change; the program refuses a mint that could break the accounting, and more than 100 agents."
+)]
+pub(super) struct Create {
+    /// What its money is: the address of a mint
+    #[arg(long, value_name = "ADDRESS")]
+    mint: Address,
+    /// The wallet that starts, submits and finalizes [default: the creator]
+    #[arg(long, value_name = "ADDRESS")]
+    oracle_wallet: Option<Address>,
+    #[command(flatten)]
+    terms: TermsArgs,
+}
+
+/// Which contests.
+#[derive(Args, Debug)]
+pub(super) struct List {
+    /// Only those of this status
+    #[arg(long, value_parser = values::contest_status)]
+    status: Option<Status>,
+    /// Only those that this wallet made
+    #[arg(long, value_name = "ADDRESS")]
+    creator: Option<Address>,
+}
+
+/// A contest and who is in it.
+#[derive(Debug, Serialize)]
+pub(super) struct Whole {
+    #[serde(flatten)]
+    pub(super) contest: ShownContest,
+    pub(super) entries: Vec<ShownEntry>,
+}
+
+/// A list.
+#[derive(Debug, Serialize)]
+pub(super) struct Items<T> {
+    pub(super) items: Vec<T>,
+}
+
+impl Contest {
+    /// Does it.
+    pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+        match self {
+            Self::Create(verb) => verb.run(session).await,
+            Self::Show(of) => show(of, session).await,
+            Self::List(verb) => verb.run(session).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let (title, asked) = self.terms.read()?;
+        let usage = |detail: &str| Failure::new(Exit::Usage, "usage", detail);
+        let title =
+            title.ok_or_else(|| usage("the contest has no title; give one with --title or in the file"))?;
+        if asked.oracle.is_some() {
+            return Err(usage("an oracle on the chain is a wallet; name it with --oracle-wallet"));
+        }
+        let terms = Terms::try_from(asked).map_err(|unclear| usage(&unclear.to_string()))?;
+        let token_program = session.chain.token_program_of(&self.mint).await?;
+        let terms = ChainTerms { terms, oracle: self.oracle_wallet, mint: self.mint, token_program };
+        terms.check()?;
+        let (wallet, id) = (session.wallet()?, session.id()?);
+        let action = session.chain.at().create_contest(&wallet.pubkey(), id, &title, &terms)?;
+        let sent = session.send(&action, &[&wallet], None).await?;
+        let at = session.chain.at().contest(&wallet.pubkey(), &id);
+        let contest = ShownContest::from(&session.contest(&at).await?);
+        session.output.answer(&Done::of(&action, sent, Some(contest)), |done| {
+            format!("created {at}\n{}", text::done(done))
+        })
+    }
+}
+
+async fn show(of: Of, session: &Session) -> Result<(), Failure> {
+    let contest = session.contest(&of.contest).await?;
+    let mut entries = session.chain.entries(&of.contest).await?;
+    sort_by_standing(&mut entries);
+    session.output.answer(&whole(&contest, &entries), text::whole)
+}
+
+/// A contest with its entries in the order of their places.
+pub(super) fn whole(contest: &HeldContest, entries: &[HeldEntry]) -> Whole {
+    Whole {
+        contest: ShownContest::from(contest),
+        entries: entries.iter().map(|entry| ShownEntry::of(entry, contest)).collect(),
+    }
+}
+
+impl List {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let mut found = session.chain.contests(self.status, self.creator.as_ref()).await?;
+        found.sort_by_key(|contest| (contest.view().created_at_ms(), contest.address));
+        let items = found.iter().map(ShownContest::from).collect();
+        session.output.answer(&Items { items }, |list| text::list(&list.items))
+    }
+}
