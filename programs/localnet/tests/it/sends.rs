@@ -212,7 +212,7 @@ fn lists_hold_what_passes_their_filters() {
         world.enter(&contests[0], &world.bots).await;
         world.enter(&contests[1], &world.bots[..1]).await;
         world.start(&contests[0]).await;
-        let creator = world.creator.pubkey();
+        let (creator, stranger) = (world.creator.pubkey(), world.stranger.pubkey());
         let listed = async |status, creator| {
             let found = world.chain.contests(status, creator).await.unwrap();
             found.into_iter().map(|held| held.address).collect::<Vec<_>>()
@@ -221,7 +221,7 @@ fn lists_hold_what_passes_their_filters() {
         both.sort_unstable();
         assert_eq!(listed(None, None).await, both);
         assert_eq!(listed(None, Some(&creator)).await, both);
-        assert_eq!(listed(None, Some(&world.stranger.pubkey())).await, []);
+        assert_eq!(listed(None, Some(&stranger)).await, []);
         assert_eq!(listed(Some(Status::Active), None).await, [contests[0]]);
         assert_eq!(listed(Some(Status::Registration), Some(&creator)).await, [contests[1]]);
         let agents: Vec<_> =
