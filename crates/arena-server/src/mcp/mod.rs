@@ -18,6 +18,7 @@ mod schema;
 mod tokens;
 mod tool;
 mod tools;
+mod unread;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use arena_runtime::Principal;
 use axum::{
     Router,
     extract::{Request, State},
+    http::{HeaderMap, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -61,8 +63,15 @@ async fn authenticated(State(app): State<App>, mut request: Request, next: Next)
     match request::take_token(request.headers_mut(), &app) {
         Ok(principal) => {
             request.extensions_mut().insert::<Principal>(principal);
-            next.run(request).await
+            let is_json = is_json(request.headers());
+            let response = next.run(request).await;
+            if is_json { unread::told(response).await } else { response }
         }
         Err(failure) => failure.into_response(),
     }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("application/json"))
 }

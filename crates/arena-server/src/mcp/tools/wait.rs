@@ -98,9 +98,9 @@ async fn wait(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
     }
     let until = steady_now() + Duration::from_secs(wait_s);
     loop {
-        let found = look(&caller, arena_id, after).await?;
-        after = found.after;
         let shared = caller.state(arena_id).await?;
+        let found = look(&caller, arena_id, after, &shared).await?;
+        after = found.after;
         let place = brief::place(&caller.principal, &shared, caller.manager().now());
         let lasts = lasts(&caller, &shared, &place);
         let is_called = found.more || !found.changes.is_empty() || is_free_to_claim(&place, &found);
@@ -135,15 +135,19 @@ fn lasts(caller: &Caller, shared: &SharedArena, place: &Place) -> Option<Duratio
     place.claims.iter().filter_map(of_claim).min()
 }
 
-/// Looks through what happened after a sequence.
-async fn look(caller: &Caller, arena_id: ArenaId, after: Sequence) -> Result<Found, Failure> {
+/// Looks through what happened after a sequence, as far as the state goes that it is told with.
+async fn look(
+    caller: &Caller,
+    arena_id: ArenaId,
+    after: Sequence,
+    shared: &SharedArena,
+) -> Result<Found, Failure> {
     let mut found = Found { changes: Vec::new(), may_have_opened: false, after, more: false };
+    let waiting = Waiting::new(&caller.principal, shared);
     loop {
         let query = EventQuery { after: found.after, limit: PAGE, ..EventQuery::default() };
         let page = caller.manager().events(&caller.principal, arena_id, query).await?;
-        let shared = caller.state(arena_id).await?;
-        let waiting = Waiting::new(&caller.principal, &shared);
-        for event in &page.items {
+        for event in page.items.iter().take_while(|event| event.sequence <= shared.sequence()) {
             if found.changes.len() >= MOST {
                 found.more = true;
                 return Ok(found);
@@ -155,7 +159,7 @@ async fn look(caller: &Caller, arena_id: ArenaId, after: Sequence) -> Result<Fou
             }
             found.after = event.sequence;
         }
-        if page.items.len() < PAGE {
+        if page.items.len() < PAGE || found.after >= shared.sequence() {
             return Ok(found);
         }
     }

@@ -4,6 +4,7 @@ mod contests;
 mod cost;
 mod listing;
 mod marks;
+mod narrowed;
 mod protocol;
 mod resources;
 mod schemas;

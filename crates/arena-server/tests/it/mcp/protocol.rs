@@ -125,6 +125,15 @@ async fn what_is_no_request_is_told_so_and_the_server_lives() {
             world.request("POST", "/mcp", &bob).header("accept", "application/json, text/event-stream");
         let answer = request.header("content-type", "application/json").body(body).send().await;
         assert!((400..500).contains(&answer.status), "{body}: {answer:?}");
+        let said = answer.json();
+        let code = if ["", "{"].contains(&body) { -32_700 } else { -32_600 };
+        assert_eq!((&said["id"], &said["error"]["code"]), (&Value::Null, &json!(code)), "{body}: {said}");
+    }
+    // What is known but asked in another form is not called unknown.
+    for params in [json!({"name": "arena_brief", "arguments": [1]}), json!({"name": 5}), json!({})] {
+        let wrong = world.rpc(&bob, "tools/call", params).await;
+        assert_eq!(wrong["error"]["code"], -32_602, "{wrong}");
+        assert!(wrong["error"]["message"].as_str().unwrap().contains("`arguments`, an object"), "{wrong}");
     }
     let unknown = world.rpc(&bob, "tools/call", json!({"name": "nope", "arguments": {}})).await;
     assert_eq!(unknown["error"]["code"], -32602, "{unknown}");
