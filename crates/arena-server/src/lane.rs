@@ -83,3 +83,43 @@ pub(crate) fn serve(
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// On which threads a connection is served that waits once, and meanwhile answers with this.
+    async fn threads(answer: Response<()>) -> Vec<String> {
+        let lane = Lane::open().unwrap();
+        let answering = Answering::default();
+        let answered = answering.clone();
+        let (sender, mut served) = tokio::sync::mpsc::unbounded_channel();
+        let mut turns = 0;
+        let connection = poll_fn(move |context| {
+            let thread = std::thread::current().name().unwrap_or_default().to_owned();
+            sender.send(thread).unwrap();
+            turns += 1;
+            if turns == 2 {
+                return Poll::Ready(());
+            }
+            answered.with(&answer);
+            context.waker().wake_by_ref();
+            Poll::Pending
+        });
+        serve(connection, answering, &lane);
+        let mut threads = Vec::new();
+        while let Some(thread) = served.recv().await {
+            threads.push(thread);
+        }
+        threads
+    }
+
+    #[tokio::test]
+    async fn a_connection_moves_when_it_answers_with_a_stream_and_only_then() {
+        let here = std::thread::current().name().unwrap_or_default().to_owned();
+        assert_eq!(threads(Response::new(())).await, [here.as_str(), here.as_str()]);
+        let mut stream = Response::new(());
+        stream.extensions_mut().insert(Live);
+        assert_eq!(threads(stream).await, [here.as_str(), "arena-streams"]);
+    }
+}

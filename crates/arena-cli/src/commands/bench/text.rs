@@ -165,6 +165,7 @@ fn live_text(rows: &[live::Row]) -> String {
         "writing",
         "streams",
         "readers",
+        "idle",
     ]);
     let ms = |us: u32| item(format!("{:.1}", f64::from(us) / 1e3));
     let cores = |cores: f64| item(format!("{cores:.2}"));
@@ -185,6 +186,7 @@ fn live_text(rows: &[live::Row]) -> String {
             cores(row.cores.writing),
             cores(row.cores.streams),
             cores(row.cores.readers),
+            cores(row.cores.idle),
         ]);
     }
     let explained = "readers of one arena in a process of their own, each event once and in order, p50 and p99 from being stored to\n\

@@ -1,5 +1,6 @@
 //! `arena watch`: an arena while it works, as a view on a terminal, as lines elsewhere.
 
+mod line;
 mod screen;
 mod view;
 
@@ -13,7 +14,7 @@ use arena_api::{
     client::Told,
     events::EventQuery,
 };
-use arena_core::{ArenaId, collaboration::Status};
+use arena_core::{ArenaId, Sequence, collaboration::Status};
 use clap::Args;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -31,6 +32,10 @@ use crate::{
 
 /// How often the view is drawn: leases count down.
 const REDRAW: Duration = Duration::from_millis(250);
+/// How many events of before are shown at first.
+const BEFORE: u64 = 20;
+/// The keys that end it: `q`, and Ctrl-C where a terminal sends it as a key.
+const QUIT: [u8; 3] = [b'q', b'Q', 3];
 
 /// Which arena.
 #[derive(Args, Debug)]
@@ -40,7 +45,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Shows it until it is archived, or until Ctrl-C.
+    /// Shows it until it is archived, or until `q` or Ctrl-C.
     pub(crate) async fn run(self, session: &Session) -> Result<(), Failure> {
         let query = EventQuery { snapshot: Some(1), ..EventQuery::default() };
         let mut live = Live::new(session.client.follow(self.arena, &query).await?);
@@ -58,21 +63,35 @@ impl Watch {
         if is_over { Ok(()) } else { print(session, live).await }
     }
 
+    /// The view as it begins: with what happened last.
+    async fn begun(&self, session: &Session, state: State) -> Result<View, Failure> {
+        let after = Sequence::new(state.arena.sequence.get().saturating_sub(BEFORE));
+        let query = EventQuery { after: Some(after), ..EventQuery::default() };
+        let page = session.read(session.client.events(self.arena, &query)).await?;
+        // The stream tells what came since the state.
+        let before: Vec<_> =
+            page.items.into_iter().filter(|event| event.sequence <= state.arena.sequence).collect();
+        Ok(View::of(state, &before))
+    }
+
     async fn draw(&self, session: &Session, live: Live, state: State) -> Result<(), Failure> {
         let internal = |error: std::io::Error| Failure::new(Exit::Refused, "internal", error.to_string());
         let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
+        let mut resized = signal(SignalKind::window_change()).map_err(internal)?;
+        let mut view = self.begun(session, state).await?;
         let mut heard = heard(live);
         let mut tick = tokio::time::interval(REDRAW);
-        let mut view = View::of(state);
         let screen = Screen::enter();
+        let mut keys = screen::keys();
         let ended = loop {
             tokio::select! {
                 heard = heard.recv() => match heard {
                     Some(Ok(Heard::Told(Told::Event(event)))) => view.add(&event),
-                    Some(Ok(Heard::Told(Told::CursorAhead(_)) | Heard::Back)) => view.is_stale = true,
+                    Some(Ok(Heard::Told(Told::CursorAhead(_)))) => view.is_stale = true,
+                    Some(Ok(Heard::Back)) => view.regain(),
                     Some(Ok(Heard::Told(Told::Snapshot(_) | Told::Closed(_)))) => {}
-                    Some(Ok(Heard::Lost(why))) => view.say(why),
+                    Some(Ok(Heard::Lost(why))) => view.lose(why),
                     Some(Err(failure)) => break Err(failure),
                     None => break Ok(()),
                 },
@@ -90,6 +109,10 @@ impl Watch {
                         break Ok(());
                     }
                 }
+                _ = resized.recv() => screen.draw(&view),
+                Some(key) = keys.recv() => if QUIT.contains(&key) {
+                    return Ok(());
+                },
                 _ = interrupt.recv() => return Ok(()),
                 _ = terminate.recv() => return Ok(()),
             }

@@ -34,6 +34,20 @@ async fn who_may_not_read_a_page_may_not_follow() {
 }
 
 #[tokio::test]
+async fn a_stream_is_kept_by_nobody_and_its_connection_is_for_nothing_else() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let url = format!("{}{}", world.url, cast.at("events"));
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let asked = http.get(url).bearer_auth(&cast.bob).header("accept", "text/event-stream");
+    let headers = asked.send().await.unwrap().headers().clone();
+    for (name, value) in [("cache-control", "no-store"), ("connection", "close"), ("x-accel-buffering", "no")]
+    {
+        assert_eq!(headers[name], value, "{headers:?}");
+    }
+}
+
+#[tokio::test]
 async fn an_event_of_a_stream_is_the_one_of_a_page() {
     let world = World::start().await;
     let cast = world.arena(json!([])).await;

@@ -1,6 +1,12 @@
 //! Nothing is missed and nothing comes twice.
 
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
 use arena_runtime::{ArenaHandle, Principal};
+use futures::future::join_all;
 use serde_json::json;
 
 use super::reader::Reader;
@@ -111,6 +117,59 @@ async fn a_reader_that_does_not_read_holds_nobody_up_and_gets_everything_later()
     // It has caught up, and is live again.
     arena.say("last").await.unwrap();
     slow.up_to(before + count, before + count + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_stops_while_ten_thousand_events_pass_gets_all_of_them_once() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let before = head(&world, &cast).await;
+    let mut slow = Reader::open(&world, &cast.at("events"), &cast.bob, Some(before)).await;
+    say(&world, &cast, 1).await;
+    slow.up_to(before, before + 1).await;
+    // Together more than the ring keeps and more than all buffers on the way hold.
+    let (text, writers, each) = ("x".repeat(1_200), 50, 200);
+    let written = join_all((0..writers).map(|_| async {
+        let arena = bob(&world, &cast);
+        for _ in 0..each {
+            arena.say(&text).await.unwrap();
+        }
+    }));
+    written.await;
+    let last = before + 1 + writers * each;
+    assert_eq!(head(&world, &cast).await, last);
+    // One that begins now reads all of it from the journal beside the one that stopped.
+    let mut late = Reader::open(&world, &cast.at("events"), &cast.olga, Some(before)).await;
+    tokio::join!(slow.up_to(before + 1, last), late.up_to(before, last));
+    say(&world, &cast, 1).await;
+    slow.up_to(last, last + 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn thousands_of_connections_that_break_off_leave_nothing_out_and_nothing_behind() {
+    let world = World::with(|_| (), |config| config.heartbeat = Duration::from_millis(10)).await;
+    let cast = world.arena(json!([])).await;
+    let (before, written) = (head(&world, &cast).await, 500);
+    let last = before + written;
+    let broken = AtomicU64::new(0);
+    let read = async |seed: u64| {
+        let (mut dice, mut after) = (seed * 2_654_435_761 + 1, before);
+        while after < last {
+            let mut reader = Reader::open(&world, &cast.at("events"), &cast.bob, Some(after)).await;
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            // Some leave before anything came.
+            let upto = last.min(after + (dice >> 33) % 5);
+            reader.up_to(after, upto).await;
+            after = upto;
+            broken.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let write = say(&world, &cast, usize::try_from(written).unwrap());
+    tokio::join!(write, join_all((1..=10).map(read)));
+    assert!(broken.load(Ordering::Relaxed) > 2_000);
+    while world.manager.health().followers > 0 {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,8 @@ pub(crate) struct Cores {
     pub(crate) streams: f64,
     /// With reading them.
     pub(crate) readers: f64,
+    /// With nothing: what is missing to all there are, something else used.
+    pub(crate) idle: f64,
 }
 
 /// Seconds of work so far.
@@ -31,7 +33,14 @@ pub(super) fn used(readers: Option<u32>) -> Used {
     let sum = |wanted: bool| own.iter().filter(|(name, _)| is_stream(name) == wanted).map(|(_, s)| s).sum();
     let readers = readers.map(|process| threads(Path::new(&format!("/proc/{process}/task"))));
     let readers = readers.unwrap_or_default().iter().map(|(_, seconds)| seconds).sum();
-    Used(Cores { writing: sum(false), streams: sum(true), readers })
+    Used(Cores { writing: sum(false), streams: sum(true), readers, idle: idle() })
+}
+
+/// The seconds that cores did nothing or waited for a disk, which the system counts in hundredths.
+fn idle() -> f64 {
+    let all = std::fs::read_to_string("/proc/stat").unwrap_or_default();
+    let counts = all.lines().next().unwrap_or_default().split_whitespace();
+    counts.skip(4).take(2).filter_map(|count| count.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// The threads of a process by name, and the seconds that each has run.
@@ -55,6 +64,7 @@ impl Used {
             writing: cores(now.writing, then.writing),
             streams: cores(now.streams, then.streams),
             readers: cores(now.readers, then.readers),
+            idle: cores(now.idle, then.idle),
         }
     }
 }
@@ -67,6 +77,7 @@ impl Cores {
             writing: middle(|cores| cores.writing),
             streams: middle(|cores| cores.streams),
             readers: middle(|cores| cores.readers),
+            idle: middle(|cores| cores.idle),
         }
     }
 }

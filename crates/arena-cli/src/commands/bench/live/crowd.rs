@@ -19,6 +19,8 @@ pub(super) struct Asked {
     pub(super) arena_id: ArenaId,
     pub(super) token: String,
     pub(super) readers: u32,
+    /// How many events a second are to come.
+    pub(super) events_per_s: u32,
     /// After which event they begin.
     pub(super) after: u64,
 }
@@ -48,13 +50,7 @@ pub(super) struct Crowd {
 
 impl Crowd {
     /// Opens so many streams, and answers when all stand.
-    pub(super) async fn open(
-        server: SocketAddr,
-        arena_id: ArenaId,
-        token: &str,
-        readers: u32,
-        after: u64,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn open(asked: &Asked) -> Result<Self, Failure> {
         let program = std::env::current_exe().map_err(failed)?;
         let mut child = Command::new(program)
             .args(["bench", "--as-readers"])
@@ -67,7 +63,7 @@ impl Crowd {
             return Err(failed("the readers cannot be spoken to"));
         };
         let mut crowd = Self { child, input, lines: BufReader::new(output).lines() };
-        crowd.tell(&Asked { server, arena_id, token: token.to_owned(), readers, after }).await?;
+        crowd.tell(asked).await?;
         crowd.line().await?;
         Ok(crowd)
     }

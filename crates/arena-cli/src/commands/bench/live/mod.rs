@@ -16,7 +16,11 @@ use serde::Serialize;
 use tokio::{net::TcpListener, sync::oneshot};
 
 pub(super) use self::readers::run as read;
-use self::{cores::Cores, crowd::Crowd, load::Load};
+use self::{
+    cores::Cores,
+    crowd::{Asked, Crowd},
+    load::Load,
+};
 use super::{Pace, failed, spread::Spread, spread::median, store::Store};
 use crate::{failure::Failure, files};
 
@@ -58,6 +62,8 @@ pub(crate) struct Row {
     pub(crate) alone_p99_us: u32,
     /// Cores that were busy while all those read.
     pub(crate) cores: Cores,
+    /// The same while nobody reads.
+    pub(crate) alone_cores: Cores,
 }
 
 /// Starts a server in this process, and runs all rounds, with readers and without in turns.
@@ -97,12 +103,22 @@ async fn row(
     let (mut with, mut without, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     let (mut commands, mut alone_commands) = (Spread::default(), Spread::default());
     let (mut latency, mut received, mut resumed, mut cores) = (Spread::default(), 0, 0, Vec::new());
+    let mut alone_cores = Vec::new();
     for round in 1..=pace.rounds {
         pace.say(&format!("live: round {round} of {}, {load}, {readers} readers", pace.rounds));
+        let before = cores::used(None);
         let alone = load.run(&store.manager, *followed, others, length).await?;
+        alone_cores.push(cores::used(None).since(&before, alone.took));
         let after = sequence(store, *followed).await?;
-        let mut crowd =
-            Crowd::open(address, *followed, store.manager.operator_token(), readers, after).await?;
+        let crowd = Crowd::open(&Asked {
+            server: address,
+            arena_id: *followed,
+            token: store.manager.operator_token().to_owned(),
+            readers,
+            events_per_s: load.events_per_s,
+            after,
+        })
+        .await?;
         let before = cores::used(crowd.process());
         let loaded = load.run(&store.manager, *followed, others, length).await?;
         cores.push(cores::used(crowd.process()).since(&before, loaded.took));
@@ -130,6 +146,7 @@ async fn row(
         command_p99_us: commands.quantile(990),
         alone_p99_us: alone_commands.quantile(990),
         cores: Cores::median(&cores),
+        alone_cores: Cores::median(&alone_cores),
     })
 }
 

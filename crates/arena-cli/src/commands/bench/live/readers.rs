@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{failure::Failure, files, output::Output};
 
-/// Every so many readers, one breaks off and resumes again and again.
+/// Every so many readers, one breaks off and resumes again and again, once a second or so.
 const RESTLESS: u32 = 10;
 /// How many connect at once.
 const CONNECTING: usize = 64;
@@ -52,6 +52,7 @@ async fn read_all(output: Output) -> io::Result<()> {
             server: asked.server,
             request,
             number,
+            events_per_s: asked.events_per_s,
             first: asked.after,
             text: Vec::new(),
             read_at: Vec::new(),
@@ -99,6 +100,7 @@ struct Reader {
     /// All of it but the number to resume after.
     request: String,
     number: u32,
+    events_per_s: u32,
     /// After which event it began.
     first: u64,
     /// What was read and not yet used.
@@ -183,7 +185,8 @@ impl Reader {
         let received = u64::try_from(self.read_at.len()).unwrap_or(0);
         let dice =
             u64::from(self.number).wrapping_mul(6_364_136_223_846_793_005).wrapping_add(received) >> 33;
-        let more = usize::try_from(3 + dice % 40).unwrap_or(3);
+        let rate = u64::from(self.events_per_s.max(1));
+        let more = usize::try_from(1 + rate / 2 + dice % rate).unwrap_or(1);
         self.number.is_multiple_of(RESTLESS).then_some(self.read_at.len() + more)
     }
 }
