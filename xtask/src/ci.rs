@@ -12,6 +12,9 @@ const EXAMPLE_PLAN: &str = "examples/source-report.toml";
 /// Checks formatting, the tree, lints, documentation, tests and the example plan.
 pub(crate) fn run() -> Result<()> {
     step("fmt", || workspace::run(&mut cargo(&["fmt", "--all", "--check"])))?;
+    step("fmt of the local chain", || {
+        workspace::run(&mut cargo(&["fmt", "--manifest-path", "programs/localnet/Cargo.toml", "--check"]))
+    })?;
     step("tidy", tidy::run)?;
     step("clippy", || {
         let arguments = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
