@@ -16,7 +16,9 @@ use surfpool_core::{
         svm::{SurfnetSvm, SurfnetSvmConfig},
     },
 };
-use surfpool_types::{BlockProductionMode, RpcConfig, SimnetCommand, SimnetConfig, SimnetEvent, SurfpoolConfig};
+use surfpool_types::{
+    BlockProductionMode, RpcConfig, SimnetCommand, SimnetConfig, SimnetEvent, SurfpoolConfig,
+};
 use tokio::runtime::Runtime;
 
 /// How many servers say that they have shut down: JSON-RPC and websocket.
@@ -95,7 +97,15 @@ impl Chain {
         };
         let (svm, events, geyser) = SurfnetSvm::new(config).map_err(node)?;
         let locker = SurfnetSvmLocker::new(svm);
-        Ok(Self { locker, runtime: Runtime::new()?, slot_ms, mode, events, geyser: Some(geyser), running: None })
+        Ok(Self {
+            locker,
+            runtime: Runtime::new()?,
+            slot_ms,
+            mode,
+            events,
+            geyser: Some(geyser),
+            running: None,
+        })
     }
 
     /// Lamports that keep an account of `bytes` alive.
@@ -145,12 +155,10 @@ impl Chain {
         })?;
         self.wait_until_started(&failure)?;
         let events = self.events.clone();
-        let watcher = thread::Builder::new()
-            .name("localnet-events".to_owned())
-            .spawn(move || {
-                let ended = events.iter().filter(|event| matches!(event, SimnetEvent::Shutdown));
-                ended.take(SERVERS).for_each(drop);
-            })?;
+        let watcher = thread::Builder::new().name("localnet-events".to_owned()).spawn(move || {
+            let ended = events.iter().filter(|event| matches!(event, SimnetEvent::Shutdown));
+            ended.take(SERVERS).for_each(drop);
+        })?;
         self.running = Some(Running { commands, ports, watcher });
         Ok(ports)
     }

@@ -45,7 +45,8 @@ pub fn payer(path: &Path) -> Result<Keypair, KeyError> {
             }
             let mut made = fs::OpenOptions::new();
             let mut made = made.write(true).create_new(true).mode(0o600).open(path).map_err(file)?;
-            let text = serde_json::to_string(&key.to_bytes().to_vec()).map_err(|_| KeyError::Shape { path: shown() })?;
+            let text = serde_json::to_string(&key.to_bytes().to_vec())
+                .map_err(|_| KeyError::Shape { path: shown() })?;
             made.write_all(text.as_bytes()).map_err(file)?;
             Ok(key)
         }

@@ -19,7 +19,8 @@ pub(crate) fn mint(authority: Pubkey, supply: u64, decimals: u8, rent: u64) -> A
 
 /// The account that holds `amount` of `mint` for `owner`.
 pub(crate) fn holding(mint: Pubkey, owner: Pubkey, amount: u64, rent: u64) -> Account {
-    let state = TokenAccount { mint, owner, amount, state: AccountState::Initialized, ..TokenAccount::default() };
+    let state =
+        TokenAccount { mint, owner, amount, state: AccountState::Initialized, ..TokenAccount::default() };
     packed(&state, rent)
 }
 

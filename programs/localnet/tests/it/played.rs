@@ -82,7 +82,8 @@ async fn finalize(world: &World, contest: &Address) {
     let standing = async |bot: usize| {
         world.chain.entry(contest, &world.bots[bot].pubkey()).await.unwrap().view().standing()
     };
-    let places = [standing(19).await, standing(18).await, standing(17).await, standing(16).await, standing(15).await];
+    let places =
+        [standing(19).await, standing(18).await, standing(17).await, standing(16).await, standing(15).await];
     assert_eq!(places, [1, 2, 3, 3, 5]);
 }
 

@@ -102,8 +102,7 @@ fn a_port_that_is_taken_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let mut child =
-        program(folder.path(), &["--ws-port", &port]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = program(folder.path(), &["--ws-port", &port]).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(said.contains(&format!("cannot listen on 127.0.0.1:{port}")), "{said}");

@@ -33,7 +33,9 @@ async fn contests(world: &World) -> Vec<Address> {
     let mut finalized = Vec::new();
     for (number, taken) in [(4, 1), (5, 2)] {
         let contest = entered(world, number, true).await;
-        world.submit(&contest, &world.page(&contest, (1, 1), true, &[(ME, 7, false), (OTHER, 3, false)])).await;
+        world
+            .submit(&contest, &world.page(&contest, (1, 1), true, &[(ME, 7, false), (OTHER, 3, false)]))
+            .await;
         let mut entries = world.chain.entries(&contest).await.unwrap();
         sort_by_standing(&mut entries);
         let order: Vec<Address> = entries.iter().take(taken).map(|entry| entry.address).collect();

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use arena_chain::{
-    Action, Address, Chain, ChainError, ChainTerms, HeldContest, Keypair, LOCAL_PROGRAM, Mark, Note, Page, Rpc,
-    Sending, Signer, associated,
+    Action, Address, Chain, ChainError, ChainTerms, HeldContest, Keypair, LOCAL_PROGRAM, Mark, Note, Page,
+    Rpc, Sending, Signer, associated,
 };
 use arena_core::{
     Amount,
@@ -154,7 +154,8 @@ impl World {
             token_program: self.token_program,
         };
         let (creator, id) = (self.creator.pubkey(), [number; 16]);
-        let action = self.chain.at().create_contest(&creator, id, &format!("contest {number}"), &terms).unwrap();
+        let action =
+            self.chain.at().create_contest(&creator, id, &format!("contest {number}"), &terms).unwrap();
         self.does(&self.creator, action).await;
         self.chain.at().contest(&creator, &id)
     }
@@ -178,7 +179,13 @@ impl World {
     }
 
     /// A page of a round that gives bots new scores and puts some of them out.
-    pub(crate) fn page(&self, contest: &Address, place: (u32, u32), last: bool, marks: &[(usize, i64, bool)]) -> Page {
+    pub(crate) fn page(
+        &self,
+        contest: &Address,
+        place: (u32, u32),
+        last: bool,
+        marks: &[(usize, i64, bool)],
+    ) -> Page {
         let mark = |&(bot, score, is_eliminated): &(usize, i64, bool)| {
             let entry = self.chain.at().entry(contest, &self.bots[bot].pubkey());
             (entry, Mark { is_eliminated, score: Score::new(score) })
