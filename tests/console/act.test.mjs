@@ -54,7 +54,7 @@ test('a coordinator activates, changes the goal, adds steps, invites, changes a 
   await view.go(`arena/${made.arena_id}/people`);
   await page.getByRole('button', {name: 'Change the role of cleo'}).click();
   await asked(page, 'Change role', (dialog) => dialog.getByLabel('Role').selectOption('coordinator'));
-  await page.locator('tr', {hasText: 'cleo'}).getByText('Coordinator').waitFor();
+  await page.locator('tr', {hasText: 'cleo'}).getByText('Coordinator', {exact: true}).waitFor();
   await page.getByRole('button', {name: 'Remove ben'}).click();
   await asked(page, 'Remove');
   await page.getByRole('button', {name: 'Remove ben'}).waitFor({state: 'detached'});
