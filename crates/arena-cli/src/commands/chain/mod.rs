@@ -18,6 +18,9 @@ mod text;
 #[cfg(feature = "solana")]
 mod treasury;
 
+#[cfg(not(feature = "solana"))]
+use std::ffi::OsString;
+
 use clap::{Args, Subcommand};
 
 use crate::{args::Global, failure::Failure, output::Output};
@@ -42,7 +45,7 @@ enum Verb {
     Ask(Ask),
     #[cfg(not(feature = "solana"))]
     #[command(external_subcommand)]
-    Left(Vec<std::ffi::OsString>),
+    Left(Vec<OsString>),
 }
 
 /// What is asked of the chain.
