@@ -1,9 +1,21 @@
-//! The token of one claim: a handle narrowed to the arena, the step and what the agent's role needs.
+//! The tokens of one attempt: a handle for the arena, the step and what the agent's role needs, which the run keeps; and for the
+//! process a child of it that can do less.
+//!
+//! Each attempt has a handle of its own, so that revoking it ends what a process of this attempt may do and nothing else: one
+//! child alone cannot be revoked.
 
 use std::time::Duration;
 
-use arena_api::{client::Client, handles::CreateHandle};
-use arena_core::{AgentId, HandleId, HandlePermissions, Millis, StepNumber, collaboration::Role};
+use arena_api::{
+    client::Client,
+    handles::CreateHandle,
+    narrow::{Narrowing, NotNarrowed, narrow},
+    steps::Claim,
+};
+use arena_core::{
+    AgentId, HandleId, HandlePermissions, Millis, StepNumber, Timestamp,
+    collaboration::{Permission, Role},
+};
 use parking_lot::Mutex;
 
 use super::{
@@ -11,8 +23,13 @@ use super::{
     site::Site,
 };
 
-/// How much longer than its process a token lives, for what comes after.
+/// How much longer than its process a handle lives, for what comes before and after.
 const AFTERWARDS: Duration = Duration::from_secs(10 * 60);
+/// How much longer than it may run a process's own token lives, for what comes before.
+const BEFORE: Duration = Duration::from_secs(60);
+/// What work on a step may take: not to lead the arena, and so not to approve its own work either.
+const WORK: HandlePermissions =
+    HandlePermissions::NONE.with(Permission::Read).with(Permission::Write).with(Permission::Share);
 
 /// A handle of one agent for one step, replaced when it has ended.
 #[derive(Debug)]
@@ -66,9 +83,28 @@ impl<'a> Bearer<'a> {
         self.current.lock().client.clone()
     }
 
-    /// The token, for the agent's process.
-    pub(super) fn token(&self) -> String {
+    fn token(&self) -> String {
         self.current.lock().token.clone()
+    }
+
+    /// A token for the agent's process, narrowed here: for work, and until its time is over. It ends with this one.
+    pub(super) fn for_process(&self, claim: &Claim, time_limit: Duration) -> Result<String, NotNarrowed> {
+        let may_run = u64::try_from(time_limit.saturating_add(BEFORE).as_millis()).unwrap_or(u64::MAX);
+        // By the server's time, which the claim tells.
+        let claimed_at = claim.expires_at.as_millis().saturating_sub(claim.lease_ms.get());
+        let allowed = self.asked.permissions.unwrap_or(HandlePermissions::ALL);
+        let by = Narrowing {
+            permissions: Some(allowed.intersection(WORK)),
+            step: None,
+            expires_at: Some(Timestamp::from_millis(claimed_at.saturating_add(may_run))),
+        };
+        let own = self.token();
+        match narrow(&own, by) {
+            Ok(child) => Ok(child.token),
+            // It ends sooner than the process may run, and allows no more than work takes.
+            Err(NotNarrowed::Nothing) => Ok(own),
+            Err(error) => Err(error),
+        }
     }
 
     /// A name for the first request under it, which no other request ever has.

@@ -7,7 +7,7 @@ use std::{
 
 use arena_api::{
     artifacts::Artifact,
-    client::Client,
+    client::{Client, all_pages},
     list::PageQuery,
     steps::{Step, StepQuery},
 };
@@ -71,31 +71,17 @@ impl Site {
 
     /// All steps that stand at `status`, or all.
     pub(super) async fn steps(&self, status: Option<StepStatus>) -> Result<Vec<Step>, RunError> {
-        let mut query = StepQuery { status, limit: Some(PAGE), cursor: None };
-        let mut steps = Vec::new();
-        loop {
-            let page = self.client.steps(self.arena_id, &query).await.doing(|| "read the steps".into())?;
-            steps.extend(page.items);
-            query.cursor = page.next_cursor;
-            if query.cursor.is_none() {
-                return Ok(steps);
-            }
-        }
+        let all = all_pages(|PageQuery { limit, cursor }| {
+            self.client.steps(self.arena_id, &StepQuery { status, limit, cursor })
+        });
+        all.await.doing(|| "read the steps".into())
     }
 
     /// All artifacts by name.
     pub(super) async fn artifacts(&self) -> Result<BTreeMap<ArtifactName, Artifact>, RunError> {
-        let mut query = PageQuery { limit: Some(PAGE), cursor: None };
-        let mut artifacts = BTreeMap::new();
-        loop {
-            let page =
-                self.client.artifacts(self.arena_id, &query).await.doing(|| "list the artifacts".into())?;
-            artifacts.extend(page.items.into_iter().map(|artifact| (artifact.name.clone(), artifact)));
-            query.cursor = page.next_cursor;
-            if query.cursor.is_none() {
-                return Ok(artifacts);
-            }
-        }
+        let all = all_pages(|page| self.client.artifacts(self.arena_id, &page));
+        let all = all.await.doing(|| "list the artifacts".into())?;
+        Ok(all.into_iter().map(|artifact| (artifact.name.clone(), artifact)).collect())
     }
 }
 

@@ -1,10 +1,16 @@
 //! What processes are given, and what becomes of what they leave.
 
 use arena_agents::{Outcome, Progress, Run, RunError, RunOptions};
-use arena_api::{Code, arenas::ArenaQuery, list::PageQuery, steps::ClaimStep};
+use arena_api::{
+    Code,
+    arenas::ArenaQuery,
+    list::PageQuery,
+    steps::{ClaimStep, StepQuery},
+};
 use arena_core::{
     StepNumber,
     collaboration::{Status, StepStatus},
+    handles::{Caveat, HandleToken},
 };
 
 use crate::house::House;
@@ -61,6 +67,11 @@ async fn a_token_is_good_for_its_step_only_and_dies_with_the_attempt() {
     let run = tokio::spawn(run.drive(std::future::pending()));
     let token = house.appears("token").await;
     let agent = house.client.with_token(token.trim());
+    let handed: HandleToken = token.trim().parse().unwrap();
+    assert!(
+        handed.caveats().iter().any(|one| matches!(one, Caveat::Until(_))),
+        "it was narrowed here: {token}"
+    );
     assert_eq!(agent.arena(arena_id).await.unwrap().status, Status::Active);
     let two = ClaimStep { step: StepNumber::new(2), lease_ms: None };
     assert_eq!(agent.claim(arena_id, &two).await.unwrap_err().code(), Some(Code::Forbidden));
@@ -105,4 +116,24 @@ async fn what_a_process_says_it_cost_is_recorded() {
     let report =
         house.run("[[steps]]\nname = 'a'\ncommand = ['sh', '-c', 'echo 42 > \"$ARENA_COST_FILE\"']\n").await;
     assert_eq!((report.cost, report.steps[0].status), (42, StepStatus::Completed));
+}
+
+#[tokio::test]
+async fn a_process_does_not_approve_its_own_work_whatever_its_agent_may() {
+    let house = House::new().await;
+    let run = house
+        .start(
+            "[[agents]]\nname = 'lead'\nrole = 'coordinator'\nenvironment = { HERE = '{{here}}' }\n\
+             command = ['sh', '-c', 'echo $ARENA_TOKEN > $HERE/token; until [ -e $HERE/go ]; do sleep 0.01; done']\n\
+             [[steps]]\nname = 'one'\nassignee = 'lead'\n",
+        )
+        .await;
+    let arena_id = run.arena_id();
+    let run = tokio::spawn(run.drive(std::future::pending()));
+    let process = house.client.with_token(house.appears("token").await.trim());
+    let one = StepNumber::new(1).unwrap();
+    assert_eq!(process.approve(arena_id, one).await.unwrap_err().code(), Some(Code::Forbidden));
+    assert!(process.steps(arena_id, &StepQuery::default()).await.is_ok());
+    std::fs::write(house.file("go"), "").unwrap();
+    assert_eq!(run.await.unwrap().unwrap().outcome, Outcome::Completed);
 }

@@ -21,6 +21,7 @@ mod contests;
 mod error;
 mod ledger;
 mod mcp;
+mod pages;
 mod shared;
 mod steps;
 mod stream;
@@ -29,6 +30,7 @@ use std::{sync::Arc, time::Duration};
 
 pub use call::Call;
 pub use error::Error;
+pub use pages::all_pages;
 use reqwest::{Method, Url};
 use serde::Serialize;
 pub use shared::ArtifactBytes;

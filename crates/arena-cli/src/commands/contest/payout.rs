@@ -2,6 +2,7 @@
 
 use arena_api::{
     Code,
+    client::all_pages,
     list::{List, PageQuery},
     payouts::{Obligation, Payout as Paid, RequestPayout},
 };
@@ -13,9 +14,6 @@ use clap::Args;
 
 use super::way_out::{self, Beside};
 use crate::{exit::Exit, failure::Failure, session::Session, text, values};
-
-/// How many things one question asks for.
-const PAGE: u32 = 1_000;
 
 /// What to have paid.
 #[derive(Args, Debug)]
@@ -111,14 +109,6 @@ async fn expire(contest: ArenaId, session: &Session) -> Result<Option<Paid>, Fai
 
 /// All open obligations.
 async fn open(contest: ArenaId, session: &Session) -> Result<Vec<Obligation>, Failure> {
-    let mut open = Vec::new();
-    let mut page = PageQuery { limit: Some(PAGE), cursor: None };
-    loop {
-        let found = session.read(session.client.obligations(contest, &page)).await?;
-        open.extend(found.items.into_iter().filter(|one| one.status == ObligationStatus::Open));
-        match found.next_cursor {
-            Some(cursor) => page.cursor = Some(cursor),
-            None => return Ok(open),
-        }
-    }
+    let all = all_pages(|page| session.client.obligations(contest, &page)).await?;
+    Ok(all.into_iter().filter(|one| one.status == ObligationStatus::Open).collect())
 }
