@@ -1,7 +1,7 @@
 //! The chain itself: a surfpool node as a library, in a thread of its own.
 
 use std::{
-    net::{Ipv4Addr, TcpListener},
+    net::Ipv4Addr,
     thread::{self, JoinHandle},
 };
 
@@ -21,6 +21,8 @@ use surfpool_types::{
 };
 use tokio::runtime::Runtime;
 
+use crate::ports::Ports;
+
 /// How many servers say that they have shut down: JSON-RPC and websocket.
 const SERVERS: usize = 2;
 
@@ -31,15 +33,6 @@ pub enum Pace {
     Clock(u64),
     /// Blocks for a transaction only, one millisecond each: the chain's clock stands still but for `surfnet_timeTravel`.
     Transactions,
-}
-
-/// Where the chain listens on 127.0.0.1; 0 means any free port.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Ports {
-    /// JSON-RPC.
-    pub rpc: u16,
-    /// Websocket subscriptions.
-    pub ws: u16,
 }
 
 /// Why the chain did not start, or not stop.
@@ -141,7 +134,7 @@ impl Chain {
         let Some(geyser) = self.geyser.take() else {
             return Err(ChainError::Node("it was started before".to_owned()));
         };
-        let ports = free(asked)?;
+        let ports = asked.free()?;
         let (commands, received) = unbounded();
         let (failed, failure) = bounded(1);
         let (locker, config, sender) = (self.locker.clone(), self.config(ports), commands.clone());
@@ -221,18 +214,6 @@ impl Drop for Chain {
         // A chain that is dropped has nobody to tell.
         let _ = self.stop();
     }
-}
-
-/// The ports that were asked for, free a moment ago; the node takes numbers only, not listeners.
-fn free(asked: Ports) -> Result<Ports, ChainError> {
-    let held = |port| {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
-        let found = listener.and_then(|listener| Ok((listener.local_addr()?.port(), listener)));
-        found.map_err(|error| ChainError::Port { port, error })
-    };
-    // Both are held until both are known, so that they differ.
-    let ((rpc, _first), (ws, _second)) = (held(asked.rpc)?, held(asked.ws)?);
-    Ok(Ports { rpc, ws })
 }
 
 fn node(error: impl ToString) -> ChainError {

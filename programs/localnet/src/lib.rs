@@ -5,11 +5,13 @@
 mod chain;
 mod keys;
 mod localnet;
+mod ports;
 mod token;
 
-pub use chain::{Chain, ChainError, Pace, Ports};
+pub use chain::{Chain, ChainError, Pace};
 pub use keys::{KeyError, payer};
 pub use localnet::{DECIMALS, Deployed, LAMPORTS, Localnet, Options, TOKENS};
+pub use ports::Ports;
 
 use arena_escrow_interface::LOCAL_PROGRAM_ID;
 use solana_pubkey::Pubkey;

@@ -7,7 +7,8 @@ use solana_signer::Signer;
 use spl_associated_token_account_interface::address::get_associated_token_address;
 
 use crate::{
-    chain::{Chain, ChainError, Pace, Ports},
+    chain::{Chain, ChainError, Pace},
+    ports::Ports,
     token,
 };
 
