@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { type Address, type KeyPairSigner, getBase64Encoder } from '@solana/kit';
+import { type Address, type KeyPairSigner, address, getBase64Encoder } from '@solana/kit';
 
 import * as escrow from './client';
 import { World } from './world';
@@ -11,6 +11,8 @@ const FEE = 1_000_000n;
 const BOND = 250_000n;
 const REGISTRATION_S = 3 * 24 * 60 * 60;
 const INTERVAL_S = 60;
+/** The program of the test mint. */
+const TOKEN_PROGRAM = address('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA');
 
 let world: World;
 let creator: KeyPairSigner;
@@ -35,7 +37,7 @@ after(async () => assert.equal(await world.stop(), 0));
 
 /** A contest of the creator's with the fees of this file. */
 async function create(): Promise<Address> {
-    const id = new Uint8Array(16).fill(0);
+    const id = new Uint8Array(16);
     new DataView(id.buffer).setUint32(12, (contests += 1));
     const [contest] = await escrow.findContestPda({ creator: creator.address, id });
     const terms = {
@@ -70,8 +72,8 @@ async function enter(contest: Address, agent: KeyPairSigner): Promise<Address> {
 }
 
 async function held(wallet: Address): Promise<bigint> {
-    const tokenProgram = TOKEN_PROGRAM;
-    const [account] = await escrow.findAssociatedTokensPda({ wallet, tokenProgram, mint: world.mint });
+    const of = { wallet, tokenProgram: TOKEN_PROGRAM, mint: world.mint };
+    const [account] = await escrow.findAssociatedTokensPda(of);
     return world.tokens(account);
 }
 
@@ -106,8 +108,6 @@ async function refund(contest: Address, agent: KeyPairSigner): Promise<void> {
     const owed = { agent: agent.address, contest, mint: world.mint };
     await world.send(stranger, await escrow.getRefundInstructionAsync(owed));
 }
-
-const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA' as Address;
 
 describe('a contest', () => {
     test('that is cancelled gives everybody back what they paid', async () => {
