@@ -23,7 +23,6 @@ const CONNECTING: usize = 64;
 
 /// Reads as it is told on standard input, and says on standard output when all stand, and what they saw.
 pub(in super::super) async fn run(output: Output) -> Result<(), Failure> {
-    arena_runtime::give_way();
     files::raise_limit();
     // All of it happens on this one thread, which gives way.
     let read = tokio::task::spawn_blocking(move || {
