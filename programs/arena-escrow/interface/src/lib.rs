@@ -16,6 +16,7 @@ pub mod events;
 pub mod instructions;
 pub mod layout;
 mod lists;
+mod roles;
 pub mod terms;
 pub mod wire;
 

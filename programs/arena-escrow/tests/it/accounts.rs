@@ -8,8 +8,9 @@ use arena_escrow_interface::{
 };
 
 use crate::{
+    asks::Page,
     chain::{Asked, Refused},
-    world::{terms, Page, World},
+    world::{terms, World},
 };
 
 /// A world in which an instruction would be accepted, and the instruction.

@@ -72,7 +72,7 @@ fn an_entry_of_another_contest_is_nothing_here() {
     world.start().unwrap();
     let mut page = world.ask_page(
         world.creator,
-        crate::world::Page {
+        crate::asks::Page {
             round: 1,
             page: 1,
             last: true,
@@ -296,6 +296,18 @@ fn mints_with_extensions_that_break_accounting_are_refused() {
         world.register(world.creator).unwrap();
         assert_eq!(world.create(&terms()), Err(fault(Fault::MintNotAllowed)), "{extension}");
     }
+}
+
+#[test]
+fn a_mint_of_a_program_that_is_no_token_program_is_refused() {
+    let somebodys = Key([8; 32]);
+    let mut world = World::with(somebodys, &[]);
+    world.init_protocol().unwrap();
+    assert_eq!(world.open_treasury(), Err(fault(Fault::WrongProgram)));
+    let (treasury, owner, mint) = (world.treasury(), world.protocol(), world.mint);
+    world.chain.tokens_at(treasury, owner, mint, somebodys, 0);
+    world.register(world.creator).unwrap();
+    assert_eq!(world.create(&terms()), Err(fault(Fault::WrongProgram)));
 }
 
 #[test]

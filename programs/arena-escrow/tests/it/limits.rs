@@ -2,7 +2,8 @@
 
 use arena_escrow_interface::{instructions::INSTRUCTIONS, Key};
 
-use crate::world::{terms, Page, Said, World};
+use crate::asks::Page;
+use crate::world::{terms, Said, World};
 
 /// The most that any instruction may take, and what the three that are paid for most often may.
 const MOST: u64 = 200_000;

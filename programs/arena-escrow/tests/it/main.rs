@@ -3,6 +3,7 @@
 
 mod accounts;
 mod agreement;
+mod asks;
 mod attacks;
 mod chain;
 mod limits;

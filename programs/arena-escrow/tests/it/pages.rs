@@ -4,8 +4,9 @@ use arena_core::contest::{Code, Status};
 use arena_escrow_interface::{accounts::status_of, Fault, Key};
 
 use crate::{
+    asks::Page,
     chain::Refused,
-    world::{terms, Page, Said, World},
+    world::{terms, Said, World},
 };
 
 /// A started contest of three.

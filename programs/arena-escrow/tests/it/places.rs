@@ -5,8 +5,9 @@ use arena_escrow_interface::{accounts::status_of, Key};
 use sha2::{Digest, Sha256};
 
 use crate::{
+    asks::Page,
     chain::Refused,
-    world::{terms, Page, World},
+    world::{terms, World},
 };
 
 /// A contest of five after one round: c and d lead with equal scores, then a; b and e are out.

@@ -13,8 +13,9 @@ use arena_core::{
 use arena_escrow_interface::{terms::Terms as ChainTerms, Key, Shares};
 
 use crate::{
+    asks::Page,
     chain::{Asked, Refused},
-    world::{Page, Said, World},
+    world::{Said, World},
 };
 
 /// Where both sides stand apart.
