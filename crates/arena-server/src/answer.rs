@@ -26,6 +26,11 @@ pub(crate) fn bytes(status: StatusCode, body: impl Into<Bytes>) -> Response {
     (status, [(header::CONTENT_TYPE, JSON)], body.into()).into_response()
 }
 
+/// Answers what could not be read, in JSON of the caller's protocol.
+pub(crate) fn unreadable(value: &impl Serialize) -> Response {
+    json(StatusCode::BAD_REQUEST, value)
+}
+
 /// Answers a command with what the runtime rendered.
 pub(crate) fn reply(status: StatusCode, reply: Reply) -> Response {
     let tag = reply.sequence.map(etag);

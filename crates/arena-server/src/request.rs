@@ -216,6 +216,12 @@ pub(crate) fn take_token(headers: &mut HeaderMap, app: &App) -> Result<Principal
     Ok(principal)
 }
 
+/// Whether the body is said to be JSON.
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("application/json"))
+}
+
 /// The bearer token.
 pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Failure> {
     let token = once(headers, &header::AUTHORIZATION)?

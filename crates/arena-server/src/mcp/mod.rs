@@ -26,7 +26,6 @@ use arena_runtime::Principal;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -63,15 +62,10 @@ async fn authenticated(State(app): State<App>, mut request: Request, next: Next)
     match request::take_token(request.headers_mut(), &app) {
         Ok(principal) => {
             request.extensions_mut().insert::<Principal>(principal);
-            let is_json = is_json(request.headers());
+            let is_json = request::is_json(request.headers());
             let response = next.run(request).await;
             if is_json { unread::told(response).await } else { response }
         }
         Err(failure) => failure.into_response(),
     }
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|media_type| media_type.starts_with("application/json"))
 }

@@ -1,13 +1,13 @@
 //! What is said of a body that is no message: an error of the protocol, where the library answers that it does not take JSON.
 
-use axum::{
-    body::{Body, to_bytes},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{body::to_bytes, response::Response};
 use rmcp::model::ErrorCode;
 use serde_json::json;
 
+use crate::answer;
+
+/// The status that the library answers with.
+const UNSUPPORTED: u16 = 415;
 /// The longest that is kept of what the library says.
 const MOST_BYTES: usize = 4_096;
 /// How it begins, and how it goes on where the body is JSON.
@@ -16,7 +16,7 @@ const IS_JSON: &str = "unrecognized";
 
 /// The response to a body of JSON's media type; if it was not read, as an error of the protocol.
 pub(super) async fn told(response: Response) -> Response {
-    if response.status() != StatusCode::UNSUPPORTED_MEDIA_TYPE {
+    if response.status().as_u16() != UNSUPPORTED {
         return response;
     }
     let said = to_bytes(response.into_body(), MOST_BYTES).await.unwrap_or_default();
@@ -30,7 +30,5 @@ pub(super) async fn told(response: Response) -> Response {
     } else {
         (ErrorCode::PARSE_ERROR, format!("the body is not JSON: {reason}"))
     };
-    let error = json!({"jsonrpc": "2.0", "id": null, "error": {"code": code.0, "message": message}});
-    let headers = [(header::CONTENT_TYPE, "application/json")];
-    (StatusCode::BAD_REQUEST, headers, Body::from(error.to_string())).into_response()
+    answer::unreadable(&json!({"jsonrpc": "2.0", "id": null, "error": {"code": code.0, "message": message}}))
 }

@@ -121,3 +121,21 @@ async fn a_long_artifact_is_read_in_parts() {
     }
     assert_eq!(read, text);
 }
+
+#[tokio::test]
+async fn a_key_belongs_to_one_tool_and_one_arena() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let other = world.post("/v1/arenas", &cast.bob, json!({"goal": "other"})).await.ok(201).text("arena_id");
+    for arena in [&cast.id, &other] {
+        let said = json!({"arena": arena, "body": "x", "key": "k"});
+        world.tool(&cast.bob, "message_send", said).await.ok();
+        let messages = world.get(&format!("/v1/arenas/{arena}/messages"), &cast.bob).await.ok(200);
+        assert_eq!(messages.field("items").as_array().unwrap().len(), 1, "it was said in each");
+    }
+    world
+        .tool(&cast.bob, "fact_put", json!({"arena": cast.id, "fact": "f", "content": "x", "key": "k"}))
+        .await
+        .ok();
+    world.get(&cast.at("facts/f"), &cast.bob).await.ok(200);
+}
