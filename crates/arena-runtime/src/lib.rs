@@ -6,6 +6,7 @@
 
 mod accounts;
 mod actions;
+mod answering;
 mod ask;
 mod batch;
 mod cache;
@@ -16,7 +17,6 @@ mod contests;
 mod deadlines;
 mod error;
 mod feed;
-mod gate;
 mod handle;
 mod hot;
 mod ids;

@@ -5,9 +5,10 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
-        mpsc::{SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
+    time::Duration,
 };
 
 use arena_core::{
@@ -22,7 +23,7 @@ use crate::{
     batch::{Done, Job, Submission},
     cache::Cache,
     clock::{Clock, system_now},
-    committer::{Committer, Message},
+    committer::{self, Message},
     deadlines::Deadlines,
     error::{RuntimeError, StorageError},
     feed::Feed,
@@ -100,8 +101,7 @@ impl ArenaManager {
             storage,
         });
         let (queue, commands) = sync_channel(options.queue.max(1));
-        let committer = Committer::new(shared.clone(), queue.clone(), commands, options.idle_after);
-        let threads = start(&shared, &queue, &Arc::new(committer))?;
+        let threads = start(&shared, &queue, commands, options.idle_after)?;
         let readers = Arc::new(Semaphore::new(options.readers.max(1)));
         let manager = Self {
             inner: Arc::new(Inner {
@@ -376,20 +376,20 @@ fn refused(why: &str) -> RuntimeError {
 fn start(
     shared: &Arc<Shared>,
     queue: &SyncSender<Message>,
-    committer: &Arc<Committer>,
+    commands: Receiver<Message>,
+    idle_after: Duration,
 ) -> Result<Vec<JoinHandle<()>>, RuntimeError> {
     let named = |name: &str| std::thread::Builder::new().name(name.to_owned());
     let failed =
         |error: std::io::Error| StorageError::Unavailable(format!("no thread could be started: {error}"));
-    let commit = |name| {
-        let committer = committer.clone();
-        named(name).spawn(move || committer.run()).map_err(failed)
-    };
-    let (one, other) = (commit("arena-commit-1")?, commit("arena-commit-2")?);
+    let committing = shared.clone();
+    let commit = named("arena-commit")
+        .spawn(move || committer::run(&committing, commands, idle_after))
+        .map_err(failed)?;
     let (timer_shared, timer_queue) = (shared.clone(), queue.clone());
     let timer =
         named("arena-timer").spawn(move || timer::run(&timer_shared, &timer_queue)).map_err(failed)?;
     let live = shared.live.clone();
     let relay = named("arena-live").spawn(move || live.relay()).map_err(failed)?;
-    Ok(vec![timer, one, other, relay])
+    Ok(vec![timer, commit, relay])
 }

@@ -31,18 +31,11 @@ pub(crate) struct Storing {
     pub(crate) last_batch: usize,
     pub(crate) last_commit: Duration,
     pub(crate) dirty: bool,
-    pub(crate) closed: bool,
 }
 
 impl Default for Storing {
     fn default() -> Self {
-        Self {
-            landed: Ok(Vec::new()),
-            last_batch: 0,
-            last_commit: Duration::ZERO,
-            dirty: false,
-            closed: false,
-        }
+        Self { landed: Ok(Vec::new()), last_batch: 0, last_commit: Duration::ZERO, dirty: false }
     }
 }
 
