@@ -311,6 +311,20 @@ fn a_mint_of_a_program_that_is_no_token_program_is_refused() {
 }
 
 #[test]
+fn tokens_and_mints_that_were_never_initialised_are_refused() {
+    let mut world = World::created(&terms());
+    let agent = world.agent();
+    let (tokens, mint) = (world.tokens_of(agent), world.mint);
+    world.chain.change(tokens, |data| data[108] = 0);
+    assert_eq!(world.enter(agent), Err(fault(Fault::WrongKind)));
+    world.chain.change(tokens, |data| data[108] = 1);
+    world.chain.change(mint, |data| data[45] = 0);
+    assert_eq!(world.enter(agent), Err(fault(Fault::WrongKind)));
+    world.chain.change(mint, |data| data[45] = 1);
+    world.enter(agent).unwrap();
+}
+
+#[test]
 fn bounds_of_terms_titles_and_names_are_the_rules() {
     let mut world = World::new();
     let invalid = || Err(Error::Rule(Code::Invalid).into());
