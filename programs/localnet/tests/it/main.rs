@@ -2,6 +2,7 @@
 
 mod cut;
 mod ended;
+mod host;
 mod played;
 mod program;
 mod sends;
