@@ -33,14 +33,6 @@ macro_rules! held {
                 if $view::read(&held.bytes).is_some() { Ok(held) } else { Err(none()) }
             }
 
-            /// Its bytes.
-            #[cfg(test)]
-            #[expect(clippy::allow_attributes, reason = "not each kind is looked into by tests")]
-            #[allow(dead_code, reason = "not each kind is looked into by tests")]
-            pub(crate) fn bytes(&self) -> &[u8] {
-                &self.bytes
-            }
-
             /// What it holds.
             #[must_use]
             pub fn view(&self) -> $view<'_> {
@@ -83,6 +75,12 @@ impl HeldProfile {
 }
 
 impl HeldContest {
+    /// Its bytes.
+    #[cfg(test)]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Where it stands; a number that no status has counts as abandoned, where only refunds are left.
     #[must_use]
     pub fn status(&self) -> Status {

@@ -242,6 +242,14 @@ impl Chain {
         }
     }
 
+    /// Finds out what became of the transaction that a note tells of, whatever it was for.
+    ///
+    /// # Errors
+    /// When it cannot be found out.
+    pub async fn caught_up(&self, note: &Note) -> Result<(), ChainError> {
+        Sender { rpc: &self.rpc, program: self.at.program(), sending: self.sending }.caught_up(note).await
+    }
+
     /// What a wallet can get out of the chain, from when on, and how: as an entrant and as a creator.
     ///
     /// # Errors

@@ -107,6 +107,15 @@ impl Note {
         record.signature.filter(|_| record.done)?.parse().ok()
     }
 
+    /// A transaction that was signed and of which it is not noted what became of it, with what it was for.
+    pub(crate) fn open(&self) -> Option<(Hash, Signed)> {
+        let record: Record = serde_json::from_slice(&fs::read(self.path()?).ok()?).ok()?;
+        match self.read(&record.intent).ok()?? {
+            Kept::Signed(signed) => Some((record.intent, signed)),
+            Kept::Done(_) => None,
+        }
+    }
+
     /// Notes a transaction before it is sent; on return the note survives a loss of power.
     pub(crate) fn signed(&self, intent: &Hash, signed: &Signed) -> Result<(), ChainError> {
         self.write(&Record {

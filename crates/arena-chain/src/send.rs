@@ -107,6 +107,15 @@ impl Sender<'_> {
         Err(ChainError::Transaction { reason })
     }
 
+    /// Finds out what became of the transaction that a note tells of; one that is not carried out stays noted.
+    pub(crate) async fn caught_up(&self, note: &Note) -> Result<(), ChainError> {
+        let Some((intent, signed)) = note.open() else { return Ok(()) };
+        match self.settled(&signed).await? {
+            Fate::Landed => note.done(&intent, Some(&signed.signature)),
+            Fate::Failed(_) | Fate::Expired => Ok(()),
+        }
+    }
+
     /// Sees a signed transaction to its end; `None` when it has expired and the thing is not done.
     async fn finished(
         &self,
