@@ -53,6 +53,10 @@ async fn left_behind(world: &World, action: &Action, folder: &Path) -> String {
     note["last_valid_block_height"] = 0.into();
     note["transaction"] = "".into();
     fs::write(&path, note.to_string()).unwrap();
+    // Blocks are made, so that the same action signed anew is another transaction.
+    for _ in 0..2 {
+        world.pass(1).await;
+    }
     note["signature"].as_str().unwrap().to_owned()
 }
 
