@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 LEAST_CALLS = 2_000
 SEED = "2026"
 REFERENCE = r"#/components/schemas/(\w+)"
-# What would take away the token that is used, or move the time away from what was prepared, is asked elsewhere.
+# Would move the time away from what was prepared.
 ELSEWHERE = ["/v1/clock"]
 
 
