@@ -54,7 +54,7 @@ test('a coordinator activates, changes the goal, adds steps, invites, changes a 
   await view.go(`arena/${made.arena_id}/people`);
   await page.getByRole('button', {name: 'Change the role of cleo'}).click();
   await asked(page, 'Change role', (dialog) => dialog.getByLabel('Role').selectOption('coordinator'));
-  await page.locator('tr', {hasText: 'cleo'}).getByText('Coordinator', {exact: true}).waitFor();
+  await page.locator('tr', {has: page.locator('.lead', {hasText: 'cleo'})}).locator('.mark', {hasText: 'Coordinator'}).waitFor();
   await page.getByRole('button', {name: 'Remove ben'}).click();
   await asked(page, 'Remove');
   await page.getByRole('button', {name: 'Remove ben'}).waitFor({state: 'detached'});
@@ -174,7 +174,7 @@ test('the operator settles and archives what it takes no part in, and removes, a
   // Before ben was removed it was active, and could have been settled; that moment is over.
   const {sequence} = await state(one);
   await page.getByRole('slider', {name: /Moment/}).fill(String(sequence - 1));
-  await page.locator('tr', {hasText: 'ben'}).first().waitFor();
+  await page.locator('tr', {has: page.locator('.lead', {hasText: 'ben'})}).waitFor();
   await see(page, `As it stood at #${sequence - 1}`);
   await until(page, () => ![...document.querySelectorAll('main .top-line button')].length);
   assert.equal(await page.getByRole('button', {name: /^Remove/}).count(), 0, 'the past cannot be acted on');
