@@ -173,13 +173,13 @@ fn tokens_sent_to_the_vaults_do_not_keep_them_open() {
     world.claim(agents[0]).unwrap();
     world.claim(agents[1]).unwrap();
     world.pay_creator_fee().unwrap();
-    assert_eq!(world.close_contest(), Err(fault(Fault::NotSettled)));
-    world.pay_protocol_fee().unwrap();
     world.return_bond().unwrap();
     for agent in &agents {
         world.record(*agent).unwrap();
         world.close_entry(*agent).unwrap();
     }
+    assert_eq!(world.close_contest(), Err(fault(Fault::NotSettled)), "only the protocol fee is open");
+    world.pay_protocol_fee().unwrap();
     assert_eq!(world.chain.tokens(world.treasury()), 20);
     world.close_contest().unwrap();
     assert_eq!(world.chain.tokens(world.treasury()), 20 + 14);

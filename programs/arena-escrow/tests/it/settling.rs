@@ -167,6 +167,7 @@ fn an_expired_contest_is_cancelled_by_its_first_refund() {
     world.refund(agents[0]).unwrap();
     world.return_bond().unwrap();
     assert_eq!(world.balance(world.creator), FUNDS);
+    assert_eq!(world.close_contest(), Err(Fault::NotSettled.into()), "only entries are open");
     close_all(&mut world, &agents);
 }
 
