@@ -149,10 +149,6 @@ impl Sender<'_> {
         let unknown = |source| ChainError::Unknown { signature: signed.signature, source: Box::new(source) };
         let mut waited = Duration::ZERO;
         for look in 0_u32.. {
-            if look % LOOKS == 0 {
-                // Whether it came in is seen by what becomes of it, not by this answer, which may be lost.
-                let _ = self.rpc.send(&signed.wire).await;
-            }
             // The height is read first: what is not there although no block after that height can take it never will be.
             let height = self.rpc.final_block_height().await.map_err(unknown)?;
             let status = self.rpc.status(&signed.signature).await.map_err(unknown)?;
@@ -162,6 +158,10 @@ impl Sender<'_> {
                 }
                 None if height > signed.last_valid_block_height => return Ok(Fate::Expired),
                 Some(_) | None => {}
+            }
+            if look % LOOKS == 0 {
+                // Whether it came in is seen by what becomes of it, not by this answer, which may be lost.
+                let _ = self.rpc.send(&signed.wire).await;
             }
             if waited > WAIT_LIMIT {
                 break;

@@ -164,6 +164,8 @@ fn a_host_that_is_killed_at_each_of_its_transactions_comes_to_the_same_end() {
             ended
         });
         assert!(kills > 20, "{kills} kills");
-        is_settled(world, &hosting, &result.expect("it comes to its end")).await;
+        let result = result.expect("it comes to its end");
+        is_settled(world, &hosting, &result).await;
+        names_the_transactions(&hosting, &result);
     });
 }

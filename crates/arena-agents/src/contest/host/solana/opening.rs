@@ -1,8 +1,10 @@
 //! From nothing to a started contest on the chain: made, entered by the bots of the cup, started.
 
+use std::{fs, path::PathBuf};
+
 use arena_api::Code;
 use arena_chain::{
-    Address, ChainError, ChainTerms, HeldContest, Keypair, Signer, TopUp, read_keypair, write_keypair,
+    Address, ChainError, ChainTerms, HeldContest, Keypair, Note, Signer, TopUp, read_keypair, write_keypair,
 };
 use arena_core::{
     AgentId,
@@ -14,6 +16,8 @@ use crate::contest::host::{EXPIRED, Host, HostError, durable, show::Happening};
 
 /// What a bot's wallet is given for the rent of profile, entry and token account, and for fees.
 const LAMPORTS: u64 = 20_000_000;
+/// What the names of their notes begin with.
+const FUNDING: &str = "fund-";
 /// With less than so much it is given more.
 const FEWEST_LAMPORTS: u64 = 10_000_000;
 
@@ -27,6 +31,7 @@ impl Host {
     }
 
     async fn opened(&self, money: &mut OnChain) -> Result<Option<String>, HostError> {
+        self.caught_up(money).await?;
         let at = self.chain_contest(money);
         let held = match money.with.chain.contest(&at).await {
             Err(ChainError::NotFound { .. }) if self.note("close_contest").is_there() => {
@@ -60,6 +65,25 @@ impl Host {
             Status::Registration | Status::Active | Status::Eliminating | Status::Finished => None,
         };
         Ok(why.or(ended.map(ToOwned::to_owned)))
+    }
+
+    /// Finds out what became of transactions that an earlier host of this run may have sent: the accounts show a step as done, and only its
+    /// note by which transaction.
+    async fn caught_up(&self, money: &OnChain) -> Result<(), HostError> {
+        let folder = self.state.path("chain");
+        let Ok(files) = fs::read_dir(&folder) else { return Ok(()) };
+        let mut paths: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+        // Payments into wallets are seen to where they are made.
+        paths.retain(|path| {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            name.ends_with(".json") && !name.starts_with(FUNDING)
+        });
+        paths.sort_unstable();
+        for path in paths {
+            let caught_up = money.with.chain.caught_up(&Note::ForGood(path)).await;
+            caught_up.on_chain(|| "find out what became of an earlier transaction".into())?;
+        }
+        Ok(())
     }
 
     /// Makes the contest, with the terms of the cup and the commitment to the seed.
@@ -175,7 +199,7 @@ impl Host {
             tokens: fee,
         };
         // The balances show what is missing; only a payment that may still be under way has to be known.
-        let note = arena_chain::Note::UntilKnown(self.state.path("chain").join(format!("fund-{name}.json")));
+        let note = Note::UntilKnown(self.state.path("chain").join(format!("{FUNDING}{name}.json")));
         chain.send(&top_up.action(), &[&money.with.key], &note, None).await.on_chain(doing)?;
         self.show.that(&Happening::Funded { agent_id: name, amount: self.cup.terms.entry_fee });
         Ok(())
