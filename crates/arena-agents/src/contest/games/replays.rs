@@ -44,7 +44,7 @@ fn frame(game: &dyn Game, outcome: Option<&Outcome>, players: &[AgentId]) -> Str
         "zone": seen["zone"],
     });
     let text = serde_json_canonicalizer::to_string(&frame).unwrap();
-    Hash::of(text.as_bytes()).to_string()[..DIGITS].to_owned()
+    Hash::of(text.as_bytes()).to_string().chars().take(DIGITS).collect()
 }
 
 /// What a snake does: what a strategy would, now and then something careless, against the rules, or nothing.
