@@ -45,7 +45,7 @@ enum Verb {
     Ask(Ask),
     #[cfg(not(feature = "solana"))]
     #[command(external_subcommand)]
-    Left(Vec<OsString>),
+    Left(#[expect(dead_code, reason = "clap wants a place for what is not read")] Vec<OsString>),
 }
 
 /// What is asked of the chain.
