@@ -17,6 +17,8 @@ const EVENTS: usize = 100;
 const TITLE: (usize, usize) = (12, 60);
 /// What stands beside the title of a step: its number, status, holder and lease.
 const BESIDE: usize = 46;
+/// From how many rows on some are left empty.
+const ROOMY: usize = 12;
 /// How long before its end a lease stands out, in milliseconds.
 const ENDS_SOON: u64 = 15_000;
 
@@ -68,12 +70,15 @@ impl View {
     pub(super) fn text(&self, columns: usize, rows: usize, now: Timestamp) -> String {
         let arena = &self.state.arena;
         let now = now.max(self.recorded_at);
-        let mut lines = vec![self.title(columns), self.link(columns), String::new()];
+        let mut lines = vec![self.title(columns), self.link(columns)];
         lines.push(format!(" {}   {}", text::arena::lifecycle(arena.status), text::arena::progress(arena)));
-        lines.push(String::new());
+        if rows >= ROOMY {
+            lines.insert(2, String::new());
+            lines.push(String::new());
+        }
         // The rules over board and events, and the last line.
         let room = rows.saturating_sub(lines.len() + 3);
-        let events = self.events.len().min((room / 3).max(1)).min(room);
+        let events = self.events.len().min(room / 3);
         let board = self.board(columns, room.saturating_sub(events), now);
         lines.push(rule("steps", columns));
         let filled = board.len();
@@ -168,7 +173,7 @@ mod tests {
         let event = json!({
             "arena_id": "00000000-0000-7000-8000-000000000001", "sequence": n, "position": n, "type": "message_sent",
             "actor": "alice", "recorded_at": "1970-01-01T00:00:00.000Z", "data": {"to": [], "body": format!("event {n}")},
-            "hash": "0".repeat(64),
+            "previous_hash": "0".repeat(64), "hash": "0".repeat(64),
         });
         serde_json::from_value(event).unwrap()
     }
