@@ -1,10 +1,18 @@
 //! What becomes of a batch that is stored: its states are published, and its callers are answered.
 
-use std::time::Duration;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::{batch::Batch, numbering::Committed, shared::Shared, storing::publish};
+use crate::{
+    batch::Batch,
+    numbering::Committed,
+    shared::Shared,
+    storing::{abandoned, publish},
+};
 
 /// Batches that are stored and not yet published, in the order in which they were stored.
 #[derive(Default)]
@@ -35,7 +43,10 @@ impl<'a> Answering<'a> {
         let taken = std::mem::take(&mut self.place.lock().batches);
         let mut batches = Vec::with_capacity(taken.len());
         for (batch, committed) in taken {
-            publish(shared, committed);
+            if catch_unwind(AssertUnwindSafe(|| publish(shared, committed))).is_err() {
+                // It is durable all the same: what is in memory is loaded again.
+                abandoned(shared);
+            }
             batches.push(batch);
         }
         drop(publishing);
@@ -71,13 +82,14 @@ impl<'a> Answering<'a> {
         !place.closed
     }
 
-    /// Waits for the next call, but no longer than `time`.
-    pub(crate) fn pause(&self, time: Duration) {
+    /// Waits for the next call, but no longer than `time`. False when there will be none.
+    pub(crate) fn pause(&self, time: Duration) -> bool {
         let mut place = self.place.lock();
         if !place.called && !place.closed {
             // Called or not, there may be something to do.
             let _ = self.told.wait_for(&mut place, time);
         }
         place.called = false;
+        !place.closed
     }
 }

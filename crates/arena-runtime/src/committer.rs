@@ -1,7 +1,7 @@
 //! The one writer of a store: takes every command that waits, decides them, and stores them in one transaction.
 //!
 //! Two threads work it. One gathers, decides and stores; the other publishes and answers what is stored, and decides ahead
-//! while the next batch is being stored (`docs/decisions/0013-deciding-ahead.md`).
+//! while the next batch is being stored (`docs/decisions/0013-decide-ahead.md`).
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -125,22 +125,22 @@ impl<'a> Committer<'a> {
     /// One batch: decided as far as it is not yet, and stored. False when all is done.
     fn turn(&self, storing: &mut Storing) -> bool {
         let mut deciding = self.regain();
+        if std::mem::take(&mut deciding.broke) {
+            self.abandon(&mut deciding);
+        }
+        if let Err(error) = &storing.landed
+            && let Some(open) = deciding.open.take()
+        {
+            // What was decided on a batch that failed falls with it.
+            open.batch.refuse(error);
+        }
         let Some(first) = self.first(&mut deciding, storing) else { return false };
-        let decided = catch_unwind(AssertUnwindSafe(|| self.gather(&mut deciding, storing, first)));
-        if decided.is_err() || std::mem::take(&mut deciding.broke) {
-            // The callers see their commands dropped.
-            deciding.open = None;
-            self.answering.publish(self.shared);
-            abandoned(self.shared);
-            return true;
+        if catch_unwind(AssertUnwindSafe(|| self.gather(&mut deciding, storing, first))).is_err() {
+            self.abandon(&mut deciding);
         }
         let Some(Open { mut batch, commands }) = deciding.open.take() else { return true };
-        match &storing.landed {
-            Ok(before) => batch.follow(before),
-            Err(error) => {
-                batch.refuse(error);
-                return true;
-            }
+        if let Ok(before) = &storing.landed {
+            batch.follow(before);
         }
         deciding.ahead = batch.close();
         deciding.is_storing = true;
@@ -170,6 +170,13 @@ impl<'a> Committer<'a> {
         }
     }
 
+    /// Drops the batch that deciding broke off in; its callers see their commands dropped.
+    fn abandon(&self, deciding: &mut Deciding<'a>) {
+        deciding.open = None;
+        self.answering.publish(self.shared);
+        abandoned(self.shared);
+    }
+
     /// Takes back the right to decide, once a batch is stored.
     fn regain(&self) -> MutexGuard<'_, Deciding<'a>> {
         self.wanted.store(true, Ordering::Release);
@@ -185,7 +192,7 @@ impl<'a> Committer<'a> {
             self.shared.cache.sweep(self.idle_after);
             deciding.swept = steady_now();
         }
-        if deciding.open.is_some() || deciding.broke {
+        if deciding.open.is_some() {
             // What was stored meanwhile is published while this one goes on.
             self.answering.call();
             return Some(Vec::new());
@@ -236,10 +243,9 @@ impl<'a> Committer<'a> {
         while self.answering.wait() {
             loop {
                 self.answering.publish(self.shared);
-                if !self.decide_ahead() {
+                if !self.decide_ahead() || !self.answering.pause(PAUSE) {
                     break;
                 }
-                self.answering.pause(PAUSE);
             }
         }
     }
@@ -338,7 +344,11 @@ impl<'a> Committer<'a> {
 mod tests {
     use std::sync::mpsc::{SyncSender, sync_channel};
 
-    use arena_core::registry::RegistryCommand;
+    use arena_core::{
+        ArenaConfig, Timestamp,
+        collaboration::{Command, NewStep},
+        registry::RegistryCommand,
+    };
     use tokio::sync::oneshot;
 
     use super::*;
@@ -381,17 +391,14 @@ mod tests {
             assert!(committer.decide_ahead());
             assert_eq!(committer.deciding.lock().open.as_ref().map(|open| open.commands), Some(1));
             storing.landed = Err(StorageError::Unavailable("full".to_owned()));
+            let after = register(shared, queue, "bob");
             assert!(committer.turn(&mut storing));
             assert!(matches!(answer.blocking_recv().unwrap(), Err(RuntimeError::Storage(_))));
-            assert!(!is_registered(shared, "alice"));
-            assert_eq!(manager.health().position, 1);
-
-            let answer = register(shared, queue, "alice");
-            assert!(committer.turn(&mut storing));
-            assert!(!is_registered(shared, "alice"), "stored and not yet published");
+            assert_eq!(manager.health().position, 2);
+            assert!(!is_registered(shared, "bob"), "stored and not yet published");
             committer.answering.publish(shared);
-            assert!(answer.blocking_recv().unwrap().is_ok());
-            assert!(is_registered(shared, "alice"));
+            assert!(after.blocking_recv().unwrap().is_ok());
+            assert!(is_registered(shared, "bob") && !is_registered(shared, "alice"));
         });
     }
 
@@ -414,6 +421,46 @@ mod tests {
             assert!(committer.turn(&mut storing));
             committer.answering.publish(shared);
             assert!(second.blocking_recv().unwrap().is_err(), "the name is taken");
+        });
+    }
+
+    #[test]
+    fn the_next_batch_is_numbered_on_the_deadlines_of_the_one_before_though_that_is_not_published() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let shared = manager.shared();
+        let config = ArenaConfig { steps: vec![NewStep::titled("build")], ..ArenaConfig::new("ship") };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let arena_id = runtime.block_on(manager.create(config)).unwrap();
+        on(&manager, |committer, queue| {
+            for command in [Command::Activate, Command::ClaimStep { step: None, lease: None }] {
+                let (reply, _answer) = oneshot::channel();
+                let job = Job::Shared { arena_id, command, bytes: None, render: |_| Vec::new() };
+                shared.counters.enter();
+                let submission = Submission { ask: Ask::by(Principal::Operator), job, reply };
+                queue.send(Message::Command(submission)).unwrap();
+                assert!(committer.turn(&mut Storing::default()));
+            }
+            assert!(!committer.answering.is_empty(), "the claim is stored and not published");
+            let later = Some(Timestamp::from_millis(u64::MAX / 2));
+            assert_eq!(shared.deadlines.change(arena_id, later, false), None, "an earlier one is remembered");
+        });
+    }
+
+    #[test]
+    fn what_was_decided_when_deciding_broke_off_is_dropped_and_what_comes_after_is_not() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let shared = manager.shared();
+        on(&manager, |committer, queue| {
+            committer.deciding.lock().is_storing = true;
+            let dropped = register(shared, queue, "alice");
+            assert!(committer.decide_ahead());
+            committer.deciding.lock().broke = true;
+            let after = register(shared, queue, "bob");
+            assert!(committer.turn(&mut Storing::default()));
+            assert!(dropped.blocking_recv().is_err(), "its caller sees it dropped");
+            committer.answering.publish(shared);
+            assert!(after.blocking_recv().unwrap().is_ok());
+            assert!(is_registered(shared, "bob") && !is_registered(shared, "alice"));
         });
     }
 

@@ -79,6 +79,8 @@ impl Storing {
                 counters.last_failed.store(false, Ordering::Relaxed);
                 self.dirty = true;
                 self.last_commit = started.elapsed();
+                // Before the next batch is numbered: what it writes depends on what is remembered.
+                shared.deadlines.remember(&committed.deadlines);
                 self.landed = Ok(committed.states.iter().map(|(_, landed)| *landed).collect());
                 if let Some(settlement) = &committed.settlement {
                     shared.ledger.settle(shared.storage.as_ref(), settlement, committed.contests());
@@ -147,7 +149,6 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
             State::Shared(None) | State::Contest(None) => {}
         }
     }
-    shared.deadlines.remember(&committed.deadlines);
     if committed.events > 0 {
         shared.live.publish(committed.fed);
     }
