@@ -1,7 +1,10 @@
 //! Whether the server lives, and whether it takes work.
 
+use arena_core::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::schema;
 
 /// The process answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -22,4 +25,9 @@ pub struct Readiness {
     /// Whether it refuses new money because the ledger did not add up; what takes money out goes on.
     #[serde(default)]
     pub safe_mode: bool,
+    /// What time it is: what leases, deadlines and tokens end by.
+    #[schema(value_type = schema::Timestamp)]
+    pub now: Timestamp,
+    /// Whether that time moves only when the operator moves it.
+    pub test_clock: bool,
 }

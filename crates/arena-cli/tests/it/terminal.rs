@@ -4,11 +4,17 @@ use std::{
     io::{Read, Write},
     num::NonZero,
     process::Command,
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::Duration,
 };
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use vt100::Parser;
+
+/// How often a program may draw until its screen is as it is wanted, or until it ends: it draws four times a second.
+const MOST_DRAWN: usize = 2_000;
+/// A program that draws nothing for so long hangs: nothing is measured by it, a test would only wait for ever.
+const HANGS: Duration = Duration::from_secs(300);
 
 /// A program on a terminal.
 pub(crate) struct Terminal {
@@ -76,14 +82,25 @@ impl Terminal {
     /// Reads on until the screen is as it is wanted, and answers what stands on it.
     #[track_caller]
     pub(crate) fn until(&mut self, wanted: impl Fn(&str) -> bool) -> String {
-        loop {
+        for _ in 0..MOST_DRAWN {
             let text = self.text();
             if wanted(&text) {
                 return text;
             }
-            let Ok(bytes) = self.output.recv() else { panic!("the program ended with this screen:\n{text}") };
-            self.parser.process(&bytes);
+            assert!(self.draws(), "the program ended with this screen:\n{text}");
         }
+        panic!("the program never came to what is wanted:\n{}", self.text());
+    }
+
+    /// Takes what the program draws next; says whether it goes on.
+    #[track_caller]
+    fn draws(&mut self) -> bool {
+        match self.output.recv_timeout(HANGS) {
+            Ok(bytes) => self.parser.process(&bytes),
+            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Timeout) => panic!("the program hangs with this screen:\n{}", self.text()),
+        }
+        true
     }
 
     /// Whether the program shows its own screen.
@@ -106,10 +123,9 @@ impl Terminal {
     /// Waits until the program ends, which must be well and leave the terminal as it was; answers what stands there then.
     #[track_caller]
     pub(crate) fn ended(mut self) -> String {
-        while let Ok(bytes) = self.output.recv() {
-            self.parser.process(&bytes);
-        }
+        let has_ended = (0..MOST_DRAWN).any(|_| !self.draws());
         let text = self.text();
+        assert!(has_ended, "the program goes on and on:\n{text}");
         assert!(self.child.wait().unwrap().success(), "{text}");
         assert!(!self.is_taken(), "the screen was not left:\n{text}");
         assert!(!self.parser.screen().hide_cursor(), "the cursor is gone");

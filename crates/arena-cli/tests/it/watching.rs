@@ -1,6 +1,11 @@
 //! `arena watch` on a terminal: what it shows, how it follows what happens, and how it is left.
 
-use std::{net::TcpListener, process::Command};
+use std::{
+    io::{Read, Write, copy},
+    net::{Shutdown, TcpListener, TcpStream},
+    process::Command,
+    thread,
+};
 
 use crate::{
     folder::{Folder, text},
@@ -30,6 +35,35 @@ fn watch(folder: &Folder, arena: &str) -> Command {
 /// The seconds that a screen says are left of a lease.
 fn seconds_left(text: &str) -> Option<u64> {
     text.split(" s left").next()?.rsplit(' ').next()?.parse().ok()
+}
+
+/// The address of a relay to a server that passes everything on but what asks for a state, which is never answered.
+fn without_states(url: &str) -> String {
+    let (server, relay) =
+        (url.trim_start_matches("http://").to_owned(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let address = format!("http://{}", relay.local_addr().unwrap());
+    thread::spawn(move || {
+        for from in relay.incoming() {
+            let (mut from, mut to) = (from.unwrap(), TcpStream::connect(&server).unwrap());
+            let (mut answers, mut asks) = (to.try_clone().unwrap(), from.try_clone().unwrap());
+            thread::spawn(move || {
+                // Whoever is gone hears no more.
+                let _ = copy(&mut answers, &mut asks);
+                let _ = asks.shutdown(Shutdown::Both);
+            });
+            thread::spawn(move || {
+                let mut bytes = [0; 4_096];
+                while let Ok(read @ 1..) = from.read(&mut bytes) {
+                    let asked = &bytes[..read];
+                    if !asked.windows(7).any(|part| part == b"/state ") && to.write_all(asked).is_err() {
+                        return;
+                    }
+                }
+                let _ = to.shutdown(Shutdown::Both);
+            });
+        }
+    });
+    address
 }
 
 #[test]
@@ -140,4 +174,39 @@ fn an_arena_that_ends_leaves_its_last_state_on_the_screen_that_stays() {
     folder.json(&["settle", &arena]);
     let last = terminal.ended();
     assert!(last.contains("[archived]") && last.contains("ship the release"), "{last}");
+}
+
+#[test]
+fn what_happens_is_shown_and_keys_are_heard_while_the_server_does_not_answer() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let arena = arena(&folder);
+    for key in [b'q', CTRL_C] {
+        let mut command = watch(&folder, &arena);
+        command.args(["--url", &without_states(&serving.url)]);
+        let mut terminal = Terminal::run(&command, 100, 40);
+        terminal.until(|text| text.contains("q quits"));
+        let said = format!("before {key} is pressed");
+        folder.json(&["say", &arena, &said]);
+        terminal.until(|text| text.contains(&said));
+        terminal.press(key);
+        terminal.ended();
+    }
+}
+
+#[test]
+fn what_is_left_of_a_lease_is_counted_by_the_server_s_time() {
+    let folder = Folder::new();
+    let serving = folder.serve(&["--test-clock"]);
+    let arena = arena(&folder);
+    folder.json(&["step", "claim", &arena, "--lease", "100s"]);
+    serving.advance(&folder.operator(), 30_000);
+    let mut terminal = Terminal::run(&watch(&folder, &arena), 100, 24);
+    let first = terminal.until(|text| seconds_left(text).is_some());
+    assert_eq!(seconds_left(&first), Some(70), "{first}");
+    serving.advance(&folder.operator(), 20_000);
+    folder.json(&["say", &arena, "later"]);
+    terminal.until(|text| seconds_left(text) == Some(50));
+    terminal.press(b'q');
+    terminal.ended();
 }

@@ -2,6 +2,7 @@
 
 mod line;
 mod screen;
+mod time;
 mod view;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 
 use arena_api::{
     arenas::{State, StateQuery},
-    client::Told,
+    client::{Client, Error, Told},
     events::EventQuery,
 };
 use arena_core::{ArenaId, Sequence, collaboration::Status};
@@ -19,9 +20,11 @@ use clap::Args;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
+    task::JoinSet,
+    time::MissedTickBehavior,
 };
 
-use self::{screen::Screen, view::View};
+use self::{screen::Screen, time::ServerTime, view::View};
 use super::{events::line, show};
 use crate::{
     exit::Exit,
@@ -76,12 +79,16 @@ impl Watch {
 
     async fn draw(&self, session: &Session, live: Live, state: State) -> Result<(), Failure> {
         let internal = |error: std::io::Error| Failure::new(Exit::Refused, "internal", error.to_string());
+        let mut view = self.begun(session, state).await?;
+        let mut time = ServerTime::here().asked(&session.client).await;
         let mut interrupt = signal(SignalKind::interrupt()).map_err(internal)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(internal)?;
         let mut resized = signal(SignalKind::window_change()).map_err(internal)?;
-        let mut view = self.begun(session, state).await?;
         let mut heard = heard(live);
+        // Read beside the drawing, so that keys and signals are heard meanwhile.
+        let mut reading = JoinSet::new();
         let mut tick = tokio::time::interval(REDRAW);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let screen = Screen::enter();
         let mut keys = screen::keys();
         let ended = loop {
@@ -95,21 +102,21 @@ impl Watch {
                     Some(Err(failure)) => break Err(failure),
                     None => break Ok(()),
                 },
+                Some(read) = reading.join_next() => match read {
+                    Ok((Ok(state), said)) => (view.state, time) = (state, said),
+                    // The stream tells why.
+                    Ok((Err(_), _)) | Err(_) => view.is_stale = true,
+                },
                 _ = tick.tick() => {
-                    if std::mem::take(&mut view.is_stale) {
-                        let state = session.read(session.client.state(self.arena, &StateQuery::default()));
-                        match state.await {
-                            Ok(state) => view.state = state,
-                            // The stream tells why.
-                            Err(_) => view.is_stale = true,
-                        }
+                    if reading.is_empty() && std::mem::take(&mut view.is_stale) {
+                        reading.spawn(read_anew(session.client.clone(), self.arena, time));
                     }
-                    screen.draw(&view);
+                    screen.draw(&view, time.now());
                     if view.state.arena.status == Status::Archived {
                         break Ok(());
                     }
                 }
-                _ = resized.recv() => screen.draw(&view),
+                _ = resized.recv() => screen.draw(&view, time.now()),
                 Some(key) = keys.recv() => if QUIT.contains(&key) {
                     return Ok(());
                 },
@@ -121,6 +128,12 @@ impl Watch {
         ended?;
         session.output.text(&show::page(&view.state))
     }
+}
+
+/// What may be another since something happened.
+async fn read_anew(client: Client, arena: ArenaId, time: ServerTime) -> (Result<State, Error>, ServerTime) {
+    let query = StateQuery::default();
+    tokio::join!(client.state(arena, &query).into_future(), time.asked(&client))
 }
 
 /// Listens beside the drawing, which never interrupts it.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice, adapter::strip_str};
-use arena_runtime::system_now;
+use arena_core::Timestamp;
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
 };
@@ -50,9 +50,9 @@ impl Screen {
     }
 
     /// Draws the view from the top.
-    pub(super) fn draw(&self, view: &View) {
+    pub(super) fn draw(&self, view: &View, now: Timestamp) {
         let (columns, rows) = size();
-        let text = view.text(columns, rows, system_now());
+        let text = view.text(columns, rows, now);
         let is_plain = AutoStream::choice(&stdout()) == ColorChoice::Never;
         let text = if is_plain { strip_str(&text).to_string() } else { text };
         let lines: Vec<&str> = text.lines().collect();

@@ -31,15 +31,12 @@ pub(super) struct View {
     /// Why nothing is heard, while that is so.
     lost: Option<String>,
     events: VecDeque<String>,
-    /// When the last event was recorded: the server's clock is not behind it.
-    recorded_at: Timestamp,
 }
 
 impl View {
     /// Nothing has happened yet but `events`.
     pub(super) fn of(state: State, events: &[Event]) -> Self {
-        let recorded_at = Timestamp::from_millis(0);
-        let mut view = Self { state, is_stale: false, lost: None, events: VecDeque::new(), recorded_at };
+        let mut view = Self { state, is_stale: false, lost: None, events: VecDeque::new() };
         events.iter().for_each(|event| view.add(event));
         view.is_stale = false;
         view
@@ -48,7 +45,6 @@ impl View {
     /// Something happened.
     pub(super) fn add(&mut self, event: &Event) {
         self.is_stale = true;
-        self.recorded_at = event.recorded_at;
         if self.events.len() == EVENTS {
             self.events.pop_front();
         }
@@ -66,10 +62,9 @@ impl View {
         self.is_stale = true;
     }
 
-    /// The view on so many columns and rows.
+    /// The view on so many columns and rows, at a time of the server's.
     pub(super) fn text(&self, columns: usize, rows: usize, now: Timestamp) -> String {
         let arena = &self.state.arena;
-        let now = now.max(self.recorded_at);
         let mut lines = vec![self.title(columns), self.link(columns)];
         lines.push(format!(" {}   {}", text::arena::lifecycle(arena.status), text::arena::progress(arena)));
         if rows >= ROOMY {
