@@ -20,7 +20,7 @@ use crate::{
 /// Before the first event.
 pub(crate) const START: Head = Head { sequence: Sequence::ZERO, hash: Hash::ZERO };
 /// The form of a snapshot's state; counted on whenever the JSON of a state changes. Others are neither read nor compared.
-pub(crate) const FORM: u32 = 1;
+pub(crate) const FORM: u32 = 2;
 /// Larger states are not kept: they would hold up everyone while they are written.
 pub(crate) const LARGEST_SNAPSHOT: usize = 64 << 20;
 /// The type of a contest's first event, by which its stream is known.

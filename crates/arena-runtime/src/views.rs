@@ -165,6 +165,7 @@ fn artifact(arena_id: ArenaId, event: &ArenaEvent, after: &SharedArena) -> Optio
         kind: *kind,
         media_type: media_type.as_ref().to_owned(),
         slot: slot.unwrap_or(agent_id).clone(),
+        author: agent_id.clone(),
         step: *step,
         updated_at: *timestamp,
     }))

@@ -42,6 +42,8 @@ pub struct Artifact {
     pub media_type: Arc<str>,
     /// The participant whose slot the name belongs to: who wrote it first.
     pub slot: AgentId,
+    /// Who put this version.
+    pub author: AgentId,
     /// The step it was put under.
     pub step: Option<StepNumber>,
     /// When this version was put.

@@ -43,6 +43,7 @@ fn a_name_belongs_to_the_slot_that_first_wrote_it() {
     assert_eq!(code(&world.cat(artifact("a", Some((1, fence)), Some(2)))), "ok");
     let current = world.arena.artifact(&"a".parse().unwrap()).unwrap();
     assert_eq!((current.version, &current.slot, current.step), (3, &id("bob"), Some(number(1))));
+    assert_eq!(current.author, id("cat"), "the version is its writer's, whosever slot it is in");
     assert_eq!(code(&world.bob(artifact("a", None, None))), "ok", "the slot's owner needs no version");
 }
 

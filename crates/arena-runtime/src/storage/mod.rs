@@ -313,8 +313,10 @@ pub struct ArtifactRow {
     pub kind: ArtifactKind,
     /// Its media type.
     pub media_type: String,
-    /// Who put it.
+    /// Who wrote its name first.
     pub slot: AgentId,
+    /// Who put this version.
+    pub author: AgentId,
     /// Under a claim of which step.
     pub step: Option<StepNumber>,
     /// When it was put.

@@ -269,7 +269,7 @@ async fn contests_are_listed_by_who_entered_them_also_from_stores_of_before_ther
         close(manager).await;
         let Some(dir) = dir else { continue };
         let path = dir.path().join(arena_runtime::storage::DATABASE);
-        let older = "DROP TABLE entrants; PRAGMA user_version = 2";
+        let older = "DROP TABLE entrants; ALTER TABLE artifacts DROP COLUMN author; PRAGMA user_version = 2";
         rusqlite::Connection::open(&path).unwrap().execute_batch(older).unwrap();
         let found = offline::verify(dir.path(), &[]).unwrap();
         assert!(found.ok, "{:?}", found.divergences);

@@ -26,6 +26,7 @@ async fn what_is_derived_from_the_journal_is_compared_with_it() {
         "DELETE FROM blobs WHERE sha256 IN (SELECT sha256 FROM artifacts WHERE arena_id = ?1)",
         "DELETE FROM artifacts WHERE arena_id = ?1 AND version = 2",
         "UPDATE artifacts SET slot = 'mallory' WHERE arena_id = ?1",
+        "UPDATE artifacts SET author = 'mallory' WHERE arena_id = ?1",
         "UPDATE artifacts SET version = 9 WHERE arena_id = ?1 AND version = 2",
         "UPDATE arenas SET status = 'archived' WHERE arena_id = ?1",
         "UPDATE arenas SET open = 1 WHERE arena_id = ?1",

@@ -246,7 +246,8 @@ async fn a_store_of_before_the_ledger_is_verified_as_it_is_and_opens_with_one() 
     rusqlite::Connection::open(&path)
         .unwrap()
         .execute_batch(
-            "DROP TABLE transfers; DROP TABLE accounts; DROP TABLE profiles; DROP TABLE contests; DROP TABLE entrants; PRAGMA user_version = 1",
+            "DROP TABLE transfers; DROP TABLE accounts; DROP TABLE profiles; DROP TABLE contests; DROP TABLE entrants;
+             ALTER TABLE artifacts DROP COLUMN author; PRAGMA user_version = 1",
         )
         .unwrap();
     let before = std::fs::read(&path).unwrap();

@@ -56,6 +56,7 @@ fn artifact(arena_id: ArenaId, name: &str, version: u64, bytes: &[u8]) -> Artifa
         kind: ArtifactKind::Code,
         media_type: "text/x-rust".to_owned(),
         slot: id("alice"),
+        author: id("bob"),
         step: crate::fixture::step(3).into(),
         updated_at: Timestamp::from_millis(BEGIN.as_millis() + version),
     }

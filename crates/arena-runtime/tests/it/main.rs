@@ -5,6 +5,8 @@ mod actions;
 #[cfg(test)]
 mod auditor;
 #[cfg(test)]
+mod authors;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod contests;

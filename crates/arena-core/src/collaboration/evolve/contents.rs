@@ -29,6 +29,7 @@ impl SharedArena {
             kind: *kind,
             media_type: media_type.clone(),
             slot: self.artifacts.get(name).map_or(agent_id, |current| &current.slot).clone(),
+            author: agent_id.clone(),
             step: *step,
             updated_at: *timestamp,
         };

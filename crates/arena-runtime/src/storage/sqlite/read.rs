@@ -262,7 +262,7 @@ pub(super) fn artifact(
     let found = connection
         .prepare_cached(&query)?
         .query_row(params![arena_id.to_string(), name.as_str(), version.map(number)], |row| {
-            Ok((rows::artifact(row)?, row.get(10)?))
+            Ok((rows::artifact(row)?, row.get(11)?))
         });
     let Some((row, bytes)): Option<(ArtifactRow, Vec<u8>)> = found.optional()? else { return Ok(None) };
     if Hash::of(&bytes) == row.sha256 {

@@ -18,8 +18,7 @@ use crate::{
 pub(crate) const EVENT: &str =
     "position, arena_id, sequence, recorded_at, actor, command_id, type, payload, previous_hash, hash";
 /// The columns of an artifact's version, in the order of [`artifact`].
-pub(super) const ARTIFACT: &str =
-    "a.arena_id, a.name, a.version, a.sha256, a.size, a.kind, a.media_type, a.slot, a.step, a.updated_at";
+pub(super) const ARTIFACT: &str = "a.arena_id, a.name, a.version, a.sha256, a.size, a.kind, a.media_type, a.slot, a.step, a.updated_at, a.author";
 /// The columns of a fact, in the order of [`fact`].
 pub(super) const FACT: &str = "arena_id, key, version, content, confidence, tags, author, updated_at";
 
@@ -76,6 +75,7 @@ pub(super) fn artifact(row: &Row<'_>) -> rusqlite::Result<ArtifactRow> {
         slot: parsed(row, 7)?,
         step: step.and_then(StepNumber::new),
         updated_at: Timestamp::from_millis(row.get(9)?),
+        author: parsed(row, 10)?,
     })
 }
 

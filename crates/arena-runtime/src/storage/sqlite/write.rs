@@ -145,7 +145,9 @@ fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<Option<Con
         }
         ViewChange::Artifact(row) => {
             transaction
-                .prepare_cached("INSERT INTO artifacts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+                .prepare_cached(
+                    "INSERT INTO artifacts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                )?
                 .execute(params![
                     row.arena_id.to_string(),
                     row.name.as_str(),
@@ -156,7 +158,8 @@ fn view(transaction: &Transaction<'_>, change: &ViewChange) -> Result<Option<Con
                     row.media_type,
                     row.slot.as_str(),
                     row.step.map(arena_core::StepNumber::get),
-                    number(row.updated_at.as_millis())
+                    number(row.updated_at.as_millis()),
+                    row.author.as_str()
                 ])?;
         }
         ViewChange::Fact(row) => {

@@ -63,10 +63,14 @@ pub(crate) fn inspect(dir: &Path) -> Result<Inspection, StorageError> {
     Ok(Inspection { events, streams: ends.len().try_into().unwrap_or(u64::MAX), divergences: found })
 }
 
-/// Puts empty tables, beside the file, in the place of those that an older program did not make.
+/// Puts tables, beside the file, in the place of those that an older program did not make, or made with fewer columns.
 fn stand_in(connection: &Connection) -> Result<(), StorageError> {
     let version: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for step in MIGRATIONS.iter().skip(version.max(1)) {
+        let changed = step.lines().filter_map(|line| line.strip_prefix("ALTER TABLE ")?.split(' ').next());
+        for table in changed {
+            connection.execute_batch(&format!("CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}"))?;
+        }
         connection.execute_batch(&step.replace("CREATE TABLE", "CREATE TEMP TABLE"))?;
     }
     Ok(())
