@@ -244,3 +244,87 @@ test('why nothing happens is said in a headline, with what would help', async ()
   await see(page, 'It is finished');
   await view.close();
 });
+
+/** Lets requests of a method come to the server, and loses their answers on the way back until it is called again. */
+async function losing(page, pattern, method) {
+  const lost = [];
+  await page.route(pattern, async (route) => {
+    if (route.request().method() !== method) return route.continue();
+    lost.push(route.request().headers()['idempotency-key']);
+    await route.fetch();
+    return route.abort();
+  });
+  return async () => { await page.unroute(pattern); return lost; };
+}
+
+test('what is asked for again because no answer came is done once', async () => {
+  const one = await arena('Lost on the way back'), view = await visit(browser, server, {token: tokens.ann, path: `arena/${one.id}`}), {page} = view;
+  view.allowed.add('ERR_FAILED');
+  await page.getByRole('button', {name: 'Add steps'}).click();
+  const found = await losing(page, '**/steps', 'POST');
+  await asked(page, 'Add', (dialog) => dialog.getByLabel('Titles').fill('Added once'));
+  await page.getByRole('dialog').getByRole('alert').getByText('No answer').waitFor();
+  const keys = await found();
+  await asked(page, 'Add');
+  await closed(page);
+  assert.equal(keys.length, 2, 'it was asked for again at once, and then by hand');
+  assert.equal(new Set(keys).size, 1);
+  assert.deepEqual((await state(one)).steps.map((step) => step.title), ['First', 'Second', 'Added once']);
+  // Asked for anew it is another thing, although it says the same; so is what says something else.
+  await page.getByRole('button', {name: 'Add steps'}).click();
+  const lose = await losing(page, '**/steps', 'POST');
+  await asked(page, 'Add', (dialog) => dialog.getByLabel('Titles').fill('Added once'));
+  await page.getByRole('dialog').getByRole('alert').getByText('No answer').waitFor();
+  await lose();
+  await asked(page, 'Add', (dialog) => dialog.getByLabel('Titles').fill('And this'));
+  await closed(page);
+  assert.deepEqual((await state(one)).steps.map((step) => step.title), ['First', 'Second', 'Added once', 'Added once', 'And this']);
+
+  await view.go(`arena/${one.id}/messages`);
+  const silent = await losing(page, '**/messages', 'POST');
+  const message = page.getByLabel('Message', {exact: true}), say = page.getByRole('button', {name: 'Say it'});
+  await message.fill('said once');
+  await say.click();
+  await see(page, 'No answer');
+  await silent();
+  for (const text of ['said once', 'said twice', 'said twice']) {
+    await message.fill(text);
+    await say.click();
+    await until(page, () => document.querySelector('#say-body').value === '');
+  }
+  const {items} = await call(server, tokens.ann, 'GET', `${one.path}/messages`);
+  assert.deepEqual(items.map((one) => one.body), ['said once', 'said twice', 'said twice']);
+  await view.close();
+});
+
+test('an open step goes with what happens to it', async () => {
+  const one = await arena('Open', [{title: 'Looked at', evidence: {approval: true}}]), view = await visit(browser, server, {token: tokens.ann, path: `arena/${one.id}/board`}), {page} = view;
+  await page.getByRole('button', {name: /#1 Looked at/}).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', {name: 'Approve'}).waitFor();
+  const {fence} = await call(server, tokens.ben, 'POST', `${one.path}/steps/claim`, {step: 1});
+  await dialog.getByText('Held by').waitFor();
+  await call(server, tokens.ann, 'POST', `${one.path}/steps/1/approve`);
+  await dialog.getByText(/given by ann/).waitFor();
+  assert.equal(await dialog.getByRole('button', {name: 'Approve'}).count(), 0);
+  await call(server, tokens.ben, 'POST', `${one.path}/steps/1/complete`, {fence, result: 'seen by all'});
+  await dialog.getByText('seen by all').waitFor();
+  await dialog.getByRole('button', {name: 'Reopen'}).waitFor();
+  await view.close();
+});
+
+test('the dates of a lifecycle are those of the moment that is looked at', async () => {
+  const one = await arena('Dated', undefined, {settle_grace_ms: 60000}), view = await visit(browser, server, {token: tokens.ann, path: `arena/${one.id}`}), {page} = view;
+  await call(server, server.operator, 'POST', '/v1/clock', {advance_ms: 5000});
+  await call(server, tokens.ann, 'POST', `${one.path}/settle`);
+  await call(server, tokens.ann, 'POST', `${one.path}/archive`);
+  await see(page, 'It is finished');
+  const {items} = await call(server, tokens.ann, 'GET', `${one.path}/events`), at = (type) => items.find((event) => event.type === type)?.recorded_at;
+  const dates = () => page.locator('.life li').evaluateAll((all) => all.map((one) => one.querySelector('time')?.getAttribute('datetime') ?? null));
+  const expected = ['arena_created', 'arena_activated', 'settling_started', 'arena_archived'].map(at);
+  assert.deepEqual(await dates(), expected);
+  await page.getByRole('slider', {name: /Moment/}).fill(String(items.find((event) => event.type === 'arena_activated').sequence));
+  await until(page, () => document.querySelector('.life [aria-current]')?.textContent.includes('Active'));
+  assert.deepEqual(await dates(), [...expected.slice(0, 2), null, null]);
+  await view.close();
+});

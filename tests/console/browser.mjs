@@ -13,11 +13,12 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 
 export const launch = () => chromium.launch({executablePath: process.env.CONSOLE_BROWSER || '/usr/bin/chromium', args: FLAGS});
 
-/** A page of its own, signed in with `token` when there is one. Refusals that a test provokes are named by their status. */
-export async function visit(browser, server, {token, look = 'light', phone = false, path = ''} = {}) {
+/** A page of its own, signed in with `token` when there is one; `clock` is one that the test moves. Refusals that a test provokes are named by their status. */
+export async function visit(browser, server, {token, look = 'light', phone = false, path = '', clock = false} = {}) {
   const context = await browser.newContext({viewport: phone ? {width: 390, height: 844} : {width: 1280, height: 900}, colorScheme: look, reducedMotion: 'reduce'});
   // Before any file of the page: a breach of the policy is told as an event, and the tests must not miss one.
   await context.addInitScript(() => { globalThis.breaches = []; addEventListener('securitypolicyviolation', (event) => globalThis.breaches.push(`${event.violatedDirective} ${event.blockedURI}`)); });
+  if (clock) await context.clock.install();
   if (process.env.CONSOLE_FILES) await fromFolder(context, server, process.env.CONSOLE_FILES);
   const page = await context.newPage();
   const complaints = [], requests = [], allowed = new Set(), secrets = new Set(token ? [token] : []);

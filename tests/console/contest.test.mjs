@@ -201,3 +201,21 @@ test('the chart of eliminations and the table say who fell when', async () => {
   assert.deepEqual((await page.locator('tbody tr').allInnerTexts()).map((row) => row.split(/\s+/).slice(0, 2).join(' ')), ['1 ben', '2 cleo', '3 dora', '4 erin']);
   await view.close();
 });
+
+test('however much is owed and was moved, all of it is counted and can be paid', async () => {
+  const id = await contest(server, tokens, 'Very many', 'cancelled'), view = await visit(browser, server, {token: tokens.ann}), {page} = view;
+  const OWED = 10001, MOVED = 21000, [one] = (await call(server, tokens.ann, 'GET', `/v1/contests/${id}/obligations`)).items;
+  /** A list of `length` things in pages, as the server gives them. */
+  const pages = (length, item) => (route) => {
+    const asked = new URL(route.request().url()).searchParams, from = Number(asked.get('cursor') || 0), to = Math.min(length, from + Number(asked.get('limit')));
+    return route.fulfill({json: {items: Array.from({length: to - from}, (_, at) => item(from + at + 1)), ...(to < length ? {next_cursor: String(to)} : {})}});
+  };
+  await page.route('**/obligations*', pages(OWED, (number) => ({...one, payee: `agent-${number}`, kind: 'refund', amount: 7, status: 'open'})));
+  await page.route(/transfers\?account=escrow/, pages(MOVED, (number) => ({transfer: 1000000 + number, debit: `wallet:agent-${number}`, credit: `escrow:${id}`, amount: 7, reason: 'entry_fee', position: number})));
+  await view.go(`contest/${id}/money`);
+  await page.getByRole('button', {name: 'Pay all 10,001 open ones'}).waitFor();
+  await see(page, 'The first 500 of 10,001.');
+  await see(page, /The last 300 of 21,00\d/);
+  await see(page, /152,000 came in/);
+  await view.close();
+});

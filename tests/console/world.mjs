@@ -2,6 +2,7 @@
 import {spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
+import {connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -17,6 +18,19 @@ export async function serve(arena, former) {
   const operator = (await readFile(join(data, 'operator.token'), 'utf8')).trim();
   const ended = new Promise((done) => child.once('exit', done));
   return {url, data, arena, operator, halt: async () => { child.kill('SIGKILL'); await ended; }, stop: async () => { child.kill('SIGTERM'); await ended; await rm(data, {recursive: true, force: true}); }};
+}
+
+/** The server behind another address, whose live streams can be frozen: they stay open, and nothing comes over them any more. */
+export async function relay(server) {
+  const open = new Set(), streams = new Map(), to = new URL(server.url);
+  const between = createServer((from) => {
+    const on = connect(Number(to.port), to.hostname);
+    from.on('data', (bytes) => { if (bytes.includes('text/event-stream')) streams.set(on, from); });
+    from.pipe(on).pipe(from);
+    for (const [one, other] of [[from, on], [on, from]]) { open.add(one); one.on('error', () => other.destroy()).on('close', () => other.destroy()); }
+  });
+  await new Promise((ready) => { between.listen(0, '127.0.0.1', ready); });
+  return {...server, url: `http://127.0.0.1:${between.address().port}`, freeze: () => { for (const [on, from] of streams) on.unpipe(from).pause(); }, end: () => { for (const one of open) one.destroy(); between.close(); }};
 }
 
 /** Asks the server; anything but success fails, unless it is the code that is expected. */

@@ -3,6 +3,7 @@ const KEPT = 'arena.token';
 let token = sessionStorage.getItem(KEPT) || '';
 
 export const signedIn = () => token !== '';
+export const isKept = (given) => given === token;
 export function keepToken(given) {
   token = given;
   if (given) sessionStorage.setItem(KEPT, given); else sessionStorage.removeItem(KEPT);
@@ -23,9 +24,11 @@ const query = (parameters) => {
   return said.length ? `?${new URLSearchParams(said)}` : '';
 };
 
-/** The answer itself, when it is a success. */
-export async function fetchRaw(path, {method = 'GET', body, params, accept, signal, key} = {}) {
-  const headers = {Authorization: `Bearer ${token}`};
+/** The answer itself, when it is a success; asked as the bearer of `as`, which is the token that is kept unless said. */
+export async function fetchRaw(path, {method = 'GET', body, params, accept, signal, key, as = token} = {}) {
+  // A browser sends no header with other letters: it is nobody's token.
+  if (/[^\x20-\x7e]/.test(as)) throw new Problem(401, {code: 'unauthenticated', detail: 'A token has no such letters'});
+  const headers = {Authorization: `Bearer ${as}`};
   if (accept) headers.Accept = accept;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (key) headers['Idempotency-Key'] = key;
@@ -40,7 +43,8 @@ export async function fetchRaw(path, {method = 'GET', body, params, accept, sign
   let problem = {};
   try { problem = await answer.json(); } catch { /* not one of ours */ }
   const failure = new Problem(answer.status, problem);
-  if (answer.status === 401) dispatchEvent(new CustomEvent('arena:unauthenticated', {detail: failure}));
+  // What became of a token that is not kept, or no longer, is for whoever asked.
+  if (answer.status === 401 && isKept(as)) dispatchEvent(new CustomEvent('arena:unauthenticated', {detail: failure}));
   throw failure;
 }
 
@@ -51,39 +55,29 @@ export async function ask(path, options) {
 
 export const get = (path, params, signal) => ask(path, {params, signal});
 
-/** A write; a repeated one is not done twice. */
-export async function write(method, path, body) {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const key = `console-${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-  const once = () => ask(path, {method, body, key});
-  try { return await once(); } catch (error) {
-    // No answer: it may have been done. The same key again tells.
-    if (error.code === 'unreachable' || error.body?.retryable) return once();
-    throw error;
-  }
+/** Writes for one purpose, such as those of a dialog: however often the same one is asked for, it is done once. */
+export function writing() {
+  const keys = new Map();
+  return async (method, path, body) => {
+    const said = JSON.stringify([method, path, body]);
+    if (!keys.has(said)) keys.set(said, newKey());
+    const once = () => ask(path, {method, body, key: keys.get(said)});
+    try { return await once(); } catch (error) {
+      // No answer: it may have been done. The same key again tells.
+      if (error.code === 'unreachable' || error.body?.retryable) return once();
+      throw error;
+    }
+  };
 }
+const newKey = () => `console-${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
-/** Every page of a list, up to `most` items; `more` says that there would be others. */
-export async function all(path, params, most = 5000) {
+/** A whole list, page after page, or what follows in it after a `cursor`. */
+export async function all(path, params, cursor) {
   const items = [];
-  let cursor;
   do {
-    const page = await get(path, {...params, limit: Math.min(1000, most - items.length), cursor});
+    const page = await get(path, {...params, limit: 1000, cursor});
     items.push(...page.items);
     cursor = page.next_cursor;
-  } while (cursor && items.length < most);
-  return {items, more: Boolean(cursor)};
-}
-
-/** Every event of some types with sequences up to `upTo`, oldest first. */
-export async function eventsOf(path, params, upTo = Infinity, most = 20000) {
-  const items = [];
-  let after = 0;
-  for (;;) {
-    const page = await get(`${path}/events`, {...params, after, limit: 1000});
-    for (const event of page.items) if (event.sequence <= upTo) items.push(event);
-    const last = page.items.at(-1);
-    if (page.items.length < 1000 || last.sequence >= upTo || items.length >= most) return {items, more: items.length >= most};
-    after = last.sequence;
-  }
+  } while (cursor);
+  return items;
 }

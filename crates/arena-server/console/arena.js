@@ -1,9 +1,9 @@
 // One arena: what it is now, or what it was at any of its events.
 import {h, morph, u} from './dom.js';
-import {all, get} from './api.js';
+import {get} from './api.js';
 import {follow} from './live.js';
 import {count, plural, short, title, timeOfDay, words} from './format.js';
-import {button, icon, mark, notice, problem, tabs, time, until, waiting} from './parts.js';
+import {button, icon, lineMark, lineOver, mark, problem, tabs, time, until, waiting} from './parts.js';
 import {isOperator, readClock, sawTime, session} from './session.js';
 import {lifecycle} from './lifecycle.js';
 import {arenaActions} from './actions.js';
@@ -19,10 +19,13 @@ const RECENT = 1000;
 
 export function open(main, rest, params) {
   const id = rest[0];
-  const store = {id, path: `/v1/arenas/${id}`, arena: null, steps: [], byStep: new Map(), at: null, head: 0, brief: null, recent: [], online: true, tick: 0, reload: () => reloadAll(), goTo, openStep: (number) => showStep(store, number)};
-  store.can = (permission) => store.at === null && Boolean(store.brief?.you.permissions.includes(permission) && store.brief.you.role);
+  const store = {id, path: `/v1/arenas/${encodeURIComponent(id)}`, arena: null, steps: [], byStep: new Map(), at: null, head: 0, brief: null, recent: [], line: '', tick: 0, reload: () => reloadAll(), goTo, openStep: (number) => showStep(store, number)};
+  const watching = new Set();
+  /** Calls `listener()` whenever the state was read anew, until the returned function is called. */
+  store.watch = (listener) => { watching.add(listener); return () => watching.delete(listener); };
+  store.can = (permission) => store.at === null && store.line !== 'over' && Boolean(store.brief?.you.permissions.includes(permission) && store.brief.you.role);
   store.isCoordinator = () => store.can('coordinate');
-  let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, wantedAt = Number(params.get('at')) || null;
+  let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, over = null, wantedAt = Number(params.get('at')) || null;
   // What the events since the last reading may have changed: null is all of it.
   let due = new Set();
   let reading = false, again = false, timer = 0, took = 0;
@@ -49,6 +52,7 @@ export function open(main, rest, params) {
       if (brief) store.brief = brief;
       store.head = Math.max(store.head, at === null ? arena.sequence : 0);
       failure = null;
+      for (const listener of watching) listener();
     } catch (error) { if (gone) return; failure = error; due = null; }
     took = performance.now() - began;
     reading = false;
@@ -77,7 +81,8 @@ export function open(main, rest, params) {
   }
 
   async function begin() {
-    failure = null;
+    stop();
+    failure = over = null;
     try {
       const arena = await get(store.path);
       store.head = arena.sequence;
@@ -85,7 +90,7 @@ export function open(main, rest, params) {
       if (gone) return;
       store.recent = page.items;
       const last = page.items.at(-1)?.sequence ?? store.head;
-      stop = follow(store.path, last, onEvents, (online) => { if (store.online !== online) { store.online = online; draw(); } });
+      stop = follow(store.path, last, onEvents, (line, error) => { if (store.line !== line) { store.line = line; over = error; draw(); } });
     } catch (error) { failure = error; draw(); return; }
     await reload();
   }
@@ -112,18 +117,17 @@ export function open(main, rest, params) {
     const long = short(goal, 160) !== goal;
     morph(head,
       h('div', {class: 'row'}, h('a', {class: 'back small', href: '#/arenas', hidden: session.kind === 'handle'}, icon('back'), 'Arenas'), h('span', {class: 'push row'}, liveMark())),
-      failure && problem(failure, reloadAll),
+      over ? lineOver(over, begin) : failure && problem(failure, reloadAll),
       h('div', {class: 'row top-line'}, h('h1', {class: 'grow'}, u(short(goal, 160))), h('div', {class: 'row'}, arenaActions(store))),
       long && h('details', {class: 'small'}, h('summary', {}, 'The whole goal'), h('pre', {class: 'boxed'}, u(goal))),
-      lifecycle(STATES, arena.status, {created: arena.created_at, active: arena.activated_at, settling: at('settling_started'), archived: at('arena_archived')}, arena.status === 'settling' && arena.settle_deadline ? h('span', {}, 'ends in ', until(arena.settle_deadline, 'now')) : null),
+      lifecycle(STATES, arena.status, {created: arena.created_at, active: arena.activated_at, settling: settledAt(arena), archived: store.recent.findLast((event) => event.type === 'arena_archived')?.recorded_at}, arena.status === 'settling' && arena.settle_deadline ? h('span', {}, 'ends in ', until(arena.settle_deadline, 'now')) : null),
       h('div', {class: 'row progress-line'}, h('span', {class: 'bar grow', role: 'img', 'aria-label': `${arena.completed_steps} of ${arena.total_steps} steps completed`}, h('i', {'width%': arena.total_steps ? (100 * arena.completed_steps) / arena.total_steps : 0})), h('span', {class: 'num small'}, h('strong', {}, count(arena.completed_steps)), ` of ${plural(arena.total_steps, 'step')}`)),
       tabs('Parts of the arena', Object.entries(TABS).map(([name, [text]]) => [name, text, {board: store.steps.length || undefined, people: arena.participants.length}[name]]), tab, link));
     drawSlide();
     drawPanel();
   }
-  const at = (kind) => store.recent.findLast((event) => event.type === kind)?.recorded_at;
   const failed = () => (failure.status === 404 ? h('div', {class: 'empty'}, h('strong', {}, 'There is no such arena, or you take no part in it'), h('p', {}, 'Ask a coordinator to invite you, or look at those you may read.'), h('a', {class: 'btn', href: '#/arenas'}, 'All arenas')) : problem(failure, begin));
-  const liveMark = () => (wantedAt !== null ? mark('settling', `As it stood at #${wantedAt}`) : store.online ? h('span', {class: 'mark ok'}, icon('dot'), 'Live') : h('span', {class: 'mark bad', role: 'alert'}, icon('warn'), 'Cut off, trying again'));
+  const liveMark = () => (wantedAt !== null ? mark('settling', `As it stood at #${wantedAt}`) : lineMark(store.line));
 
   const range = h('input', {type: 'range', min: 1, step: 1, 'aria-label': 'Moment: the event after which the arena is shown', oninput: () => goTo(Number(range.value)), onchange: () => goTo(Number(range.value))});
   const step = (by) => () => goTo((wantedAt ?? store.head) + by);
@@ -176,3 +180,6 @@ export function open(main, rest, params) {
   };
   return leave;
 }
+
+/** When settling began: its deadline is that much later. */
+const settledAt = (arena) => arena.settle_deadline && new Date(Date.parse(arena.settle_deadline) - arena.settle_grace_ms).toISOString();

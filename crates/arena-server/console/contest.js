@@ -1,10 +1,10 @@
 // One contest: where it stands, who wins, and where its money is.
 import {h, morph, u} from './dom.js';
-import {all, get, write} from './api.js';
+import {all, get} from './api.js';
 import {download} from './download.js';
 import {follow} from './live.js';
 import {count, percent, plural, span} from './format.js';
-import {button, confirm, icon, notice, problem, tabs, time, until, waiting} from './parts.js';
+import {button, confirm, icon, lineMark, lineOver, notice, problem, tabs, time, until, waiting} from './parts.js';
 import {now, readClock, sawTime, session} from './session.js';
 import {lifecycle} from './lifecycle.js';
 import {CONTEST_TYPES, eventLine} from './event.js';
@@ -13,12 +13,11 @@ import {game} from './contests.js';
 const TABS = {overview: ['Overview', null], standings: ['Standings', () => import('./standings.js')], rounds: ['Rounds', () => import('./rounds.js')], money: ['Money', () => import('./money.js')], events: ['Events', () => import('./events.js')]};
 const ENDS = ['finished', 'cancelled', 'abandoned'];
 const EXITS = {leave: 'leave and get the fee back', cancel: 'cancel it and get the bond back', abandon: 'abandon it, unless the oracle submits a round', refund: 'get the refund', prize: 'get the prize', bond: 'get the bond back', creator_fee: 'get the creator fee'};
-const MOST = 10000;
 
 export function open(main, rest, params) {
-  const id = rest[0], path = `/v1/contests/${id}`;
-  const store = {id, path, contest: null, standings: [], obligations: [], rounds: [], recent: [], head: 0, at: null, online: true, tick: 0, reload, ended: () => ENDS.includes(store.contest.status)};
-  let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, reading = false, again = false, timer = 0, waking = 0, took = 0;
+  const id = rest[0], path = `/v1/contests/${encodeURIComponent(id)}`;
+  const store = {id, path, contest: null, standings: [], obligations: [], rounds: [], recent: [], head: 0, at: null, line: '', tick: 0, reload, ended: () => ENDS.includes(store.contest.status)};
+  let tab = TABS[rest[1]] ? rest[1] : 'overview', panel = null, panelOf = '', stop = () => {}, gone = false, failure = null, over = null, reading = false, again = false, timer = 0, waking = 0, took = 0;
   const head = h('div', {class: 'stack'}), body = h('div', {class: 'panel'});
   main.append(h('div', {class: 'stack contest'}, head, body));
   morph(head, waiting());
@@ -28,9 +27,9 @@ export function open(main, rest, params) {
     reading = true; again = false;
     const began = performance.now();
     try {
-      const [contest, standings, obligations, rounds] = await Promise.all([get(path), all(`${path}/standings`, {}, MOST), all(`${path}/obligations`, {}, MOST), all(`${path}/rounds`, {}, MOST)]);
+      const [contest, standings, obligations, rounds] = await Promise.all([get(path), all(`${path}/standings`), all(`${path}/obligations`), all(`${path}/rounds`)]);
       if (gone) return;
-      Object.assign(store, {contest, standings: standings.items, obligations: obligations.items, rounds: rounds.items, tick: store.tick + 1, head: Math.max(store.head, contest.sequence)});
+      Object.assign(store, {contest, standings, obligations, rounds, tick: store.tick + 1, head: Math.max(store.head, contest.sequence)});
       failure = null;
     } catch (error) { if (gone) return; failure = error; }
     took = performance.now() - began;
@@ -48,14 +47,15 @@ export function open(main, rest, params) {
     panel?.update();
   }
   async function begin() {
-    failure = null;
+    stop();
+    failure = over = null;
     try {
       const {sequence} = await get(path);
       const page = await get(`${path}/events`, {after: Math.max(0, sequence - 1000), limit: 1000});
       if (gone) return;
       store.recent = page.items;
       store.head = page.head;
-      stop = follow(path, page.items.at(-1)?.sequence ?? 0, onEvents, (online) => { if (store.online !== online) { store.online = online; draw(); } });
+      stop = follow(path, page.items.at(-1)?.sequence ?? 0, onEvents, (line, error) => { if (store.line !== line) { store.line = line; over = error; draw(); } });
     } catch (error) { failure = error; draw(); return; }
     await reload();
   }
@@ -74,8 +74,8 @@ export function open(main, rest, params) {
     const note = contest.status === 'registration' ? h('span', {}, 'until ', time(contest.registration_ends_at)) : contest.times_out_at && !store.ended() ? h('span', {}, 'next round due in ', until(contest.times_out_at, 'the oracle has timed out')) : null;
     document.title = `${contest.title} · Arena`;
     morph(head,
-      h('div', {class: 'row'}, h('a', {class: 'back small', href: '#/contests'}, icon('back'), 'Contests'), h('span', {class: 'push'}, store.online ? h('span', {class: 'mark ok'}, icon('dot'), 'Live') : h('span', {class: 'mark bad', role: 'alert'}, icon('warn'), 'Cut off, trying again'))),
-      failure && problem(failure, reload),
+      h('div', {class: 'row'}, h('a', {class: 'back small', href: '#/contests'}, icon('back'), 'Contests'), h('span', {class: 'push'}, lineMark(store.line))),
+      over ? lineOver(over, begin) : failure && problem(failure, reload),
       h('div', {class: 'row top-line'}, h('h1', {class: 'grow'}, u(contest.title)), h('div', {class: 'row'}, actions())),
       lifecycle(stations, contest.status, {registration: contest.created_at, active: contest.started_at, eliminating: contest.started_at, finished: contest.ended_at, cancelled: contest.ended_at, abandoned: contest.ended_at}, note),
       contest.exit_action && notice(Date.parse(contest.exit_at) <= now() ? 'ok' : '', [h('strong', {}, 'Your money: '), Date.parse(contest.exit_at) > now() ? ['in ', until(contest.exit_at, 'a moment'), ` you can ${EXITS[contest.exit_action]}. `] : `you can ${EXITS[contest.exit_action]} now. `, h('a', {href: `#/contest/${id}/money`}, 'Where the money is')]),
@@ -85,11 +85,11 @@ export function open(main, rest, params) {
   }
   function actions() {
     const {contest} = store, me = session.agent_id, buttons = [], timedOut = contest.times_out_at && Date.parse(contest.times_out_at) <= now();
-    const does = (what, payload) => async (values) => { await write('POST', `${path}/${what}`, payload?.(values)); await reload(); };
+    const does = (what, payload) => async (values, write) => { await write('POST', `${path}/${what}`, payload?.(values)); await reload(); };
     const mine = store.standings.find((entry) => entry.agent_id === me);
     if (contest.status === 'registration') {
       if (contest.oracle === me) buttons.push(button('Start', () => confirm({heading: 'Start this contest?', text: `${plural(contest.entrants, 'entrant')} will play. Nobody enters or leaves any more.`, verb: 'Start', run: does('start')}), {look: 'main'}));
-      if (mine) buttons.push(button('Leave', () => confirm({heading: 'Leave this contest?', text: `Your fee of ${count(contest.terms.entry_fee)} comes back at once.`, verb: 'Leave', run: async () => { await write('DELETE', `${path}/entries/${me}`); await reload(); }})));
+      if (mine) buttons.push(button('Leave', () => confirm({heading: 'Leave this contest?', text: `Your fee of ${count(contest.terms.entry_fee)} comes back at once.`, verb: 'Leave', run: async (_, write) => { await write('DELETE', `${path}/entries/${me}`); await reload(); }})));
       else if ((contest.creator !== me && contest.oracle !== me) || contest.terms.creator_may_enter) buttons.push(button('Enter', () => confirm({heading: 'Enter this contest?', text: `It costs ${count(contest.terms.entry_fee)} from your wallet. You can leave again until it starts.`, verb: 'Enter', run: does('entries')})));
       if (contest.creator === me) buttons.push(button('Cancel', () => confirm({heading: 'Cancel this contest?', text: 'It ends for good. All fees and your bond are owed back.', verb: 'Cancel the contest', grave: true, run: does('cancel')}), {look: 'grave'}));
     } else if (!store.ended()) {

@@ -1,6 +1,6 @@
 // The ledger: an account's balance, and the transfers that made it.
 import {h, morph, u} from './dom.js';
-import {get, write} from './api.js';
+import {get} from './api.js';
 import {count, title} from './format.js';
 import {button, confirm, empty, problem, table, waiting} from './parts.js';
 import {isOperator, session} from './session.js';
@@ -31,7 +31,7 @@ export function open(main, rest, params) {
   }
   /** The operator brings money in from outside, or takes it out; the reference makes it happen once. */
   const move = (kind) => confirm({heading: 'Deposit into a wallet', text: 'Money comes in from outside. A reference is used once: the same deposit again is answered as before, another under it is refused.', verb: 'Deposit', done: 'Deposited', fields: [['agent_id', 'Agent id', 'line', 'such as alice'], ['amount', 'Amount in minor units', 'line', 'a whole number'], ['reference', 'Reference', 'line', 'such as the number of a payment']],
-    run: async ({agent_id, amount, reference}) => { await write('POST', `/v1/ledger/${kind}s`, {agent_id: agent_id.trim(), amount: Number(amount), reference: reference.trim()}); show(`wallet:${agent_id.trim()}`); }});
+    run: async ({agent_id, amount, reference}, write) => { await write('POST', `/v1/ledger/${kind}s`, {agent_id: agent_id.trim(), amount: Number(amount), reference: reference.trim()}); show(`wallet:${agent_id.trim()}`); }});
   read(false);
   return () => { turn += 1; };
 }

@@ -8,7 +8,7 @@ export function lifecycle(states, current, times, note) {
   const here = states.indexOf(current);
   return h('ol', {class: 'life', 'aria-label': 'Lifecycle'}, states.map((state, index) => {
     const place = index < here ? 'passed' : index === here ? `here ${look(state)[0]}` : 'ahead';
-    const under = index === here && note ? h('span', {class: 'note'}, note) : times[state] ? time(times[state]) : '';
+    const under = index === here && note ? h('span', {class: 'note'}, note) : index <= here && times[state] ? time(times[state]) : '';
     return h('li', {key: state, class: place, 'aria-current': index === here ? 'step' : null},
       h('span', {class: 'knot', 'aria-hidden': 'true'}, icon(index < here ? 'check' : look(state)[1])),
       h('span', {class: 'station'}, h('strong', {}, title(state)), index < here && h('span', {class: 'sr'}, ' passed'), under && h('span', {class: 'soft small under'}, under)));

@@ -1,8 +1,8 @@
 // The frame: signing in, the way from an address to a view, what stands at the top.
 import {h, morph} from './dom.js';
-import {keepToken, signedIn} from './api.js';
-import {begin, end, isOperator, session} from './session.js';
-import {button, icon, problem, say, tick, waiting} from './parts.js';
+import {isKept, keepToken, signedIn} from './api.js';
+import {begin, end, session, whose} from './session.js';
+import {button, confirm, icon, problem, say, tick, waiting} from './parts.js';
 import {signIn} from './signin.js';
 
 const VIEWS = {
@@ -14,20 +14,52 @@ const main = document.getElementById('main');
 const top = document.getElementById('top');
 let leave = null, shown = '', turn = 0;
 
+/** As it was before it stood in an address; what is spelled wrongly stays as it is. */
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
+
 /** `#/arena/ID/board?at=7`, taken apart. */
 function address() {
   const [path, search = ''] = location.hash.replace(/^#\/?/, '').split('?');
-  const [view = '', ...rest] = path.split('/').map(decodeURIComponent);
+  const [view = '', ...rest] = path.split('/').map(decoded);
   return {view: view || 'arenas', rest, params: new URLSearchParams(search)};
 }
 
 /** A token in the address (`arena open` puts one there) is taken out at once; a fragment is sent to no server. */
 function takeToken() {
   const found = /^#token=([^&]+)(?:&to=(.*))?$/.exec(location.hash);
-  if (!found) return;
-  keepToken(decodeURIComponent(found[1]));
-  history.replaceState(null, '', `/#/${found[2] ? decodeURIComponent(found[2]) : 'arenas'}`);
+  if (!found) return '';
+  history.replaceState(null, '', `/#/${found[2] ? decoded(found[2]) : 'arenas'}`);
+  return decoded(found[1]);
 }
+
+/** Goes where the address says. A token that it brings is taken when nobody is signed in, and asked about when somebody is. */
+async function arrive() {
+  const brought = takeToken();
+  if (signedIn() || !brought) await show();
+  if (!brought || isKept(brought)) return;
+  if (signedIn()) { await offer(brought); return; }
+  await become(brought);
+  if (session.kind) say(`Signed in as ${session.agent_id}`);
+}
+
+/** From now on the page shows and does what the bearer of this token may. */
+async function become(token) {
+  end();
+  leaveView();
+  keepToken(token);
+  await show();
+}
+
+/** Any page can send a browser here with a token: nobody is to act as somebody else without knowing. */
+async function offer(token) {
+  let other;
+  try { other = await whose(token); } catch (error) { say(`The token in the address is not taken: ${error.message}`, 'bad'); return; }
+  confirm({heading: `Sign in as ${other.agent_id}?`, text: `The address brought another token: ${WITH[other.kind]}, ${other.agent_id}. You are signed in here with ${WITH[session.kind]}, ${session.agent_id}. Take the other one only if you know where it comes from: from then on, all that is seen and done here is seen and done as ${other.agent_id}.`,
+    verb: `Sign in as ${other.agent_id}`, back: `Stay ${session.agent_id}`, done: `Signed in as ${other.agent_id}`, run: () => become(token)});
+}
+const WITH = {operator: 'the operator’s token', agent: 'an agent’s token', handle: 'a handle'};
 
 const LOOKS = [['', 'as the system', 'half_sun'], ['light', 'light', 'sun'], ['dark', 'dark', 'moon']];
 function themeButton() {
@@ -46,12 +78,19 @@ function drawTop() {
   const nav = session.kind === 'handle' ? [] : NAV;
   morph(top, h('a', {class: 'brand', href: session.arena_id ? `#/arena/${session.arena_id}` : '#/arenas'}, h('img', {src: '/console/icon.svg', alt: ''}), 'Arena'),
     h('nav', {class: 'nav', 'aria-label': 'Main'}, nav.map(([name, text]) => h('a', {href: `#/${name}`, 'aria-current': here === name ? 'page' : null}, text))),
-    h('div', {class: 'who'}, h('span', {class: 'soft small line', title: `Signed in as ${session.agent_id} with ${isOperator() ? 'the operator’s token' : session.kind === 'handle' ? 'a handle' : 'an agent’s token'}`}, h('span', {class: 'sr'}, 'Signed in as '), session.agent_id), themeButton(), button('Sign out', signOut, {look: 'plain'})));
+    h('div', {class: 'who'}, h('span', {class: 'soft small line', title: `Signed in as ${session.agent_id} with ${WITH[session.kind]}`}, h('span', {class: 'sr'}, 'Signed in as '), session.agent_id), themeButton(), button('Sign out', signOut, {look: 'plain'})));
+}
+
+/** What stands here is left, and what is asked over it. */
+function leaveView() {
+  leave?.();
+  leave = null; shown = '';
+  for (const box of document.querySelectorAll('dialog')) box.close();
 }
 
 function signOut() {
   end();
-  leave?.(); leave = null; shown = '';
+  leaveView();
   history.replaceState(null, '', '/');
   show();
 }
@@ -60,7 +99,7 @@ async function show() {
   const mine = ++turn;
   const {view, rest, params} = address();
   if (!signedIn()) {
-    leave?.(); leave = null; shown = '';
+    leaveView();
     drawTop();
     document.title = 'Sign in · Arena';
     signIn(main, async (token) => {
@@ -87,7 +126,7 @@ async function show() {
   // Within one arena or contest the view stays and is told where to go.
   const place = `${view}/${NAMES[view] ? rest[0] : ''}`;
   if (leave?.go && shown === place) { leave.go(rest, params); return; }
-  leave?.(); leave = null;
+  leaveView();
   morph(main, waiting());
   const module = await known();
   if (mine !== turn) return;
@@ -104,8 +143,7 @@ addEventListener('arena:unauthenticated', (event) => {
   show();
   say(`${event.detail.message}. Sign in again.`, 'bad');
 });
-addEventListener('hashchange', () => { takeToken(); show(); });
+addEventListener('hashchange', arrive);
 document.getElementById('skip').onclick = (event) => { event.preventDefault(); main.focus(); };
 setInterval(tick, 1000);
-takeToken();
-show();
+arrive();

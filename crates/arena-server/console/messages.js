@@ -1,6 +1,6 @@
 // What was said, and saying something.
 import {h, morph, u} from './dom.js';
-import {write} from './api.js';
+import {writing} from './api.js';
 import {button, empty, problem, say, time, waiting} from './parts.js';
 import {recent} from './recent.js';
 import {session} from './session.js';
@@ -14,18 +14,23 @@ export function mount(store) {
   let most = SHOWN;
   const body = h('textarea', {id: 'say-body', rows: 2, required: true, placeholder: 'Say something to everyone here'});
   const to = h('input', {type: 'text', placeholder: 'agents, separated by commas', autocomplete: 'off', spellcheck: 'false'});
-  const trouble = h('div', {});
+  const trouble = h('div', {}), go = h('button', {type: 'submit', class: 'btn main'}, 'Say it');
+  let write = writing();
   const send = async (event) => {
     event.preventDefault();
     if (!body.value.trim()) { body.focus(); return; }
+    go.disabled = true;
     try {
       await write('POST', `${store.path}/messages`, {body: body.value, to: to.value.split(',').map((one) => one.trim()).filter(Boolean)});
+      // Whoever says the same once more means it.
+      write = writing();
       body.value = '';
       trouble.replaceChildren();
       say('Sent');
     } catch (error) { trouble.replaceChildren(problem(error)); }
+    go.disabled = false;
   };
-  const write_ = h('form', {class: 'card stack tight', onsubmit: send}, h('label', {class: 'field'}, 'Message', body), h('div', {class: 'row end'}, h('label', {class: 'field grow'}, 'Addressed to (everyone can read it)', to), h('button', {type: 'submit', class: 'btn main'}, 'Say it')), trouble);
+  const write_ = h('form', {class: 'card stack tight', onsubmit: send}, h('label', {class: 'field'}, 'Message', body), h('div', {class: 'row end'}, h('label', {class: 'field grow'}, 'Addressed to (everyone can read it)', to), go), trouble);
   write_.$own = true;
   function update() {
     sent.follow();

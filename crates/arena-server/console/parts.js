@@ -1,5 +1,6 @@
 // The pieces that every view is made of: marks, tables, notices, dialogs, short announcements.
 import {h, s, u} from './dom.js';
+import {writing} from './api.js';
 import {moment, span, title, words} from './format.js';
 import {now} from './session.js';
 
@@ -53,6 +54,12 @@ const HELP = {
 };
 export const problem = (error, again) => notice('bad', [h('strong', {}, title(error.code === 'unreachable' ? 'no answer' : error.code || 'something went wrong')), h('p', {}, u(error.message), HELP[error.code] ? ` ${HELP[error.code]}` : '')], again && button('Try again', again, {look: 'tiny'}));
 
+/** How it stands with following what happens, in words. */
+const LINES = {'': ['', 'clock', 'Connecting'], live: ['ok', 'dot', 'Live'], lost: ['bad', 'warn', 'Cut off, trying again'], over: ['bad', 'cross', 'No longer followed']};
+export const lineMark = (line) => h('span', {class: `mark ${LINES[line][0]}`, role: LINES[line][0] === 'bad' ? 'alert' : null}, icon(LINES[line][1]), LINES[line][2]);
+/** Why it is followed no longer. */
+export const lineOver = (error, again) => notice('bad', [h('strong', {}, 'What stands here is how it was'), h('p', {}, 'The server no longer shows it to you: ', u(error.message))], button('Try again', again, {look: 'tiny'}));
+
 /** Says something short to everyone, screen readers included. */
 export function say(text, look = '') {
   const place = document.getElementById('said');
@@ -81,17 +88,18 @@ export function dialog(heading, build) {
 }
 
 /**
- * Asks before something is done; `fields` are `[name, label, kind, options or placeholder, value]`, of the kinds line, text, choice and check. `run(values)` does
- * it; what it answers with is shown instead of the question, and nothing is said.
+ * Asks before something is done; `fields` are `[name, label, kind, options or placeholder, value]`, of the kinds line, text, choice and check. `run(values, write)`
+ * does it, once however often it is asked for; what it answers with is shown instead of the question, and nothing is said.
  */
-export function confirm({heading, text, verb, done, grave = false, fields = [], run}) {
+export function confirm({heading, text, verb, back = 'Back', done, grave = false, fields = [], run}) {
+  const write = writing();
   dialog(heading, (close) => {
     const inputs = new Map();
     const trouble = h('div', {});
     const go = button(verb, async () => {
       go.disabled = true;
       try {
-        const shown = await run(Object.fromEntries([...inputs].map(([name, input]) => [name, input.type === 'checkbox' ? input.checked : input.value])));
+        const shown = await run(Object.fromEntries([...inputs].map(([name, input]) => [name, input.type === 'checkbox' ? input.checked : input.value])), write);
         if (shown instanceof Node) { inside.replaceChildren(shown); shown.querySelector('input, button')?.focus(); return; }
         close();
         say(done || `Done: ${verb.toLowerCase()}`);
@@ -106,7 +114,7 @@ export function confirm({heading, text, verb, done, grave = false, fields = [], 
       inputs.set(name, input);
       return kind === 'check' ? h('label', {class: 'row small check'}, input, label) : h('label', {class: 'field'}, label, input);
     };
-    const form = h('form', {class: 'stack', onsubmit: (event) => { event.preventDefault(); go.click(); }}, fields.map(field), trouble, h('div', {class: 'feet'}, button('Back', close), go));
+    const form = h('form', {class: 'stack', onsubmit: (event) => { event.preventDefault(); go.click(); }}, fields.map(field), trouble, h('div', {class: 'feet'}, button(back, close), go));
     const inside = h('div', {class: 'stack'}, text && h('p', {class: 'soft'}, text), form);
     return inside;
   });

@@ -93,7 +93,7 @@ export function mount(store) {
   function actions() {
     const found = lines.get(round), one = store.rounds[round - 1];
     return h('section', {class: 'card'}, h('h2', {}, 'What everyone did'), !one?.actions_sha256 ? h('p', {class: 'soft'}, one?.actions_root ? 'The oracle has not stored the actions of this round; their root is recorded.' : 'The oracle recorded no actions for this round.') : found instanceof Error ? problem(found, () => { lines.delete(round); read(round); }) : !found ? h('p', {class: 'soft'}, 'Reading…')
-      : table('Actions of the round', [['Agent', (line) => u(line.agent_id), 'bare'], ['Action', (line) => (line.action === undefined ? h('span', {class: 'soft'}, 'forfeited') : h('code', {}, u(typeof line.action === 'string' ? line.action : JSON.stringify(line.action))))], ['Fault', (line) => (line.fault ? h('span', {class: 'small'}, u(`${line.fault}${line.reason ? `: ${line.reason}` : ''}`)) : ''), 'long']], found.slice(0, 300), (line) => line.agent_id));
+      : table('Actions of the round', [['Agent', (line) => u(line.agent_id), 'bare'], ['Action', (line) => (line.action === undefined ? h('span', {class: 'soft'}, 'forfeited') : h('code', {}, u(typeof line.action === 'string' ? line.action : JSON.stringify(line.action))))], ['Fault', (line) => (line.fault ? h('span', {class: 'small'}, u(`${line.fault}${line.reason ? `: ${line.reason}` : ''}`)) : ''), 'long']], found.slice(0, 300), (line) => line.agent_id), found?.length > 300 && h('p', {class: 'soft small'}, `The first 300 of ${count(found.length)}.`));
   }
   function list() {
     const from = Math.max(0, Math.min(store.rounds.length - LISTED, (round || 1) - LISTED / 2)), shown = store.rounds.slice(from, from + LISTED);

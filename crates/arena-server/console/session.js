@@ -1,13 +1,18 @@
 // Who is signed in, and what time the rules have.
-import {get, keepToken} from './api.js';
+import {ask, get, keepToken} from './api.js';
 
-export const session = {kind: '', agent_id: '', arena_id: '', test_clock: false, version: ''};
+const NOBODY = {kind: '', agent_id: '', arena_id: ''};
+/** `made` are the handles that were made in this session: their ids, never their tokens. */
+export const session = {...NOBODY, test_clock: false, version: '', made: new Map()};
 let ahead = 0;
+
+/** Who a token belongs to that is not kept, or not yet. */
+export const whose = (token) => ask('/console/session', {as: token});
 
 /** Asks who the token belongs to; fails with the server's problem when it belongs to nobody. */
 export async function begin() {
   const answer = await get('/console/session');
-  Object.assign(session, {arena_id: ''}, answer);
+  Object.assign(session, NOBODY, answer);
   frozen = Date.parse(answer.now);
   ahead = frozen - Date.now();
   return session;
@@ -27,5 +32,5 @@ export function sawTime(text) {
   const at = Date.parse(text);
   if (at > frozen) frozen = at;
 }
-export function end() { keepToken(''); Object.assign(session, {kind: '', agent_id: '', arena_id: ''}); }
+export function end() { keepToken(''); Object.assign(session, NOBODY, {made: new Map()}); }
 export const isOperator = () => session.kind === 'operator';

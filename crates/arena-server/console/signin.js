@@ -20,8 +20,7 @@ export function signIn(main, enter) {
     if (!token) { input.focus(); return; }
     go.disabled = true;
     try { await enter(token); } catch (error) {
-      const refused = error.status === 401 || /ISO-8859-1|ByteString/.test(error.message);
-      trouble.replaceChildren(refused
+      trouble.replaceChildren(error.status === 401
         ? problem({code: 'unauthenticated_token', message: 'The server does not know this token. Copy it anew, whole and without spaces; it may have been replaced, revoked, or belong to another server.'})
         : problem(error));
       input.setAttribute('aria-invalid', 'true');
@@ -32,7 +31,7 @@ export function signIn(main, enter) {
   main.replaceChildren(h('div', {class: 'signin stack'},
     h('div', {}, h('h1', {}, 'Sign in to Arena'), h('p', {class: 'soft'}, 'Follow arenas and contests as they happen, look back at any moment, and act where your role allows it.')),
     h('form', {class: 'card stack', onsubmit: submit}, h('label', {class: 'field', for: 'token'}, 'Token', input), h('label', {class: 'row small'}, see, 'Show it'),
-      h('p', {class: 'soft small', id: 'token-help'}, 'It stays in this tab and is forgotten when you close it. It is sent to this server only.'), trouble, go),
+      h('p', {class: 'soft small', id: 'token-help'}, 'It stays in this tab until you sign out or close it. It is sent to this server only.'), trouble, go),
     h('section', {class: 'card'}, h('h2', {}, 'Where tokens come from'), h('dl', {class: 'stack tight'}, WHERE.map(([command, what]) => h('div', {}, h('dt', {}, h('code', {}, command)), h('dd', {class: 'soft small'}, what)))))));
   input.focus();
 }

@@ -1,6 +1,6 @@
 // While a game of snakes goes on, its seed is secret and with it where on the field they are: each one's way from its own start is what is known.
 import {h, s, u} from './dom.js';
-import {plural, short} from './format.js';
+import {count, plural, short} from './format.js';
 
 const WAY = {up: [0, -1], down: [0, 1], left: [-1, 0], right: [1, 0]};
 const SHOWN = 64;
@@ -21,8 +21,8 @@ export function walks({standings, rounds, lines, round, most}) {
     }
   }
   const missing = rounds.slice(0, upTo).filter((one) => !Array.isArray(lines.get(one.round))).length;
-  const entries = standings.filter((entry) => ways.has(entry.agent_id)).sort((one, two) => one.number - two.number).slice(0, SHOWN);
-  return h('section', {class: 'card'}, h('h2', {}, 'The ways of the snakes'), h('p', {class: 'soft small'}, 'Each from its own start. Where on the field they are, and where food lies, follows from the seed, which stays secret until the oracle finalizes; then the whole game is replayed here.', missing > 0 && ` ${plural(missing, 'round')} not read yet.`),
+  const all = standings.filter((entry) => ways.has(entry.agent_id)).sort((one, two) => one.number - two.number), entries = all.slice(0, SHOWN);
+  return h('section', {class: 'card'}, h('h2', {}, 'The ways of the snakes'), h('p', {class: 'soft small'}, 'Each from its own start. Where on the field they are, and where food lies, follows from the seed, which stays secret until the oracle finalizes; then the whole game is replayed here.', missing > 0 && ` ${plural(missing, 'round')} not read yet.`, round > most && ` They are drawn up to round ${count(most)}.`, all.length > SHOWN && ` The first ${SHOWN} of ${count(all.length)} snakes.`),
     h('div', {class: 'walks'}, entries.map((entry) => h('figure', {key: entry.agent_id}, drawn(ways.get(entry.agent_id), entry, round), h('figcaption', {class: 'line'}, u(short(entry.agent_id, 20)), h('span', {class: 'soft'}, entry.alive || entry.eliminated_round > round ? ` · ${plural(ways.get(entry.agent_id).length - 1, 'move')}` : ` · out in ${entry.eliminated_round}`))))));
 }
 
