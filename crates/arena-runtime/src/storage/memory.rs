@@ -1,6 +1,10 @@
 //! A store in memory: nothing outlives the process. For embedding in tests, and the store contract's second witness.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::Arc,
+};
 
 use arena_core::{
     AgentId, ArenaId, Hash, Position, Sequence, Timestamp,
@@ -11,7 +15,7 @@ use parking_lot::RwLock;
 
 use super::{
     Answer, ArenaFilter, ArenaStorage, ArtifactRow, EventFilter, FactFilter, FactRow, Opening, Snapshot,
-    StoredStream, ViewChange, Writes, ledger_tables::LedgerTables, words,
+    StoredStream, ViewChange, Writes, ledger_tables::LedgerTables, out_of_turn, words,
 };
 use crate::{error::StorageError, record::StoredEvent};
 
@@ -42,6 +46,11 @@ pub(super) struct Tables {
 impl Tables {
     fn position(&self) -> Position {
         self.journal.last().map_or(Position::ZERO, |event| event.position)
+    }
+
+    fn end(&self, arena_id: ArenaId) -> Sequence {
+        let last = self.streams.get(&arena_id).and_then(|stream| stream.last());
+        last.map_or(Sequence::ZERO, |event| event.sequence)
     }
 
     fn last_arena(&self) -> ArenaId {
@@ -115,6 +124,14 @@ impl ArenaStorage for MemoryStorage {
         let size = tables.size + u64::try_from(grown).unwrap_or(u64::MAX);
         if tables.size_limit.is_some_and(|limit| size > limit) {
             return Err(StorageError::Unavailable("database or disk is full".to_owned()));
+        }
+        let mut ends = HashMap::new();
+        for event in &writes.events {
+            let end = ends.entry(event.arena_id).or_insert_with(|| tables.end(event.arena_id));
+            if event.sequence != end.next() {
+                return Err(out_of_turn(event.arena_id, event.sequence));
+            }
+            *end = event.sequence;
         }
         tables.size = size;
         for event in writes.events {

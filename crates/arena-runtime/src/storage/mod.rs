@@ -397,5 +397,14 @@ pub(crate) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// What a store answers to events that do not follow where their stream ends: else a sequence would stand there twice.
+pub(crate) fn out_of_turn(arena_id: ArenaId, sequence: Sequence) -> StorageError {
+    StorageError::Damaged {
+        arena_id,
+        sequence,
+        reason: "it does not follow where its stream ends".to_owned(),
+    }
+}
+
 /// How long a store waits for another process that holds the database.
 pub(crate) const BUSY_TIMEOUT: Millis = Millis::from_secs(5);

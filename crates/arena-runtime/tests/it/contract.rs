@@ -1,6 +1,9 @@
 //! What a store promises, asked of each store through the trait: appending, pages, answers, streams, deadlines, bounds.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use arena_runtime::{
     ArenaId, ArenaStorage, Hash, Position, Sequence, StorageError, StoredEvent, Timestamp,
@@ -68,9 +71,8 @@ impl Appender {
                 *head = event.head();
                 writes.events.push(Arc::new(event));
             }
-            writes
-                .heads
-                .extend(rows.iter().filter_map(|row| Some((row.arena_id, *heads.get(&row.arena_id)?))));
+            let grown: BTreeSet<ArenaId> = rows.iter().map(|row| row.arena_id).collect();
+            writes.heads.extend(grown.iter().filter_map(|arena_id| Some((*arena_id, *heads.get(arena_id)?))));
             writes
         })?;
         self.heads = heads;
@@ -198,6 +200,31 @@ fn a_batch_is_handed_the_last_position_and_what_is_known_at_opening_follows() {
         let opening = store.opening().unwrap();
         assert_eq!(opening.position, Position::new(4));
         assert_eq!(opening.last_recorded_at, Timestamp::from_millis(BEGIN.as_millis() + 4));
+    });
+}
+
+#[test]
+fn a_batch_that_does_not_follow_where_its_stream_ends_is_refused_and_nothing_of_it_is_kept() {
+    each(|store| {
+        let mut appender = Appender::default();
+        let rows = [arena(1), arena(2), arena(1)].map(|arena_id| Row::new(arena_id, "goal_updated", "alice"));
+        appender.append(store, &rows, Writes::default()).unwrap();
+        let none = Head { sequence: Sequence::ZERO, hash: Hash::ZERO };
+        let head = |sequence| Head { sequence: Sequence::new(sequence), hash: Hash::ZERO };
+        for wrong in [none, head(1), head(3)] {
+            // The other type lets no index notice.
+            let mut late = Appender { heads: [(arena(1), wrong)].into(), ..Appender::default() };
+            let rows = [arena(3), arena(1)].map(|arena_id| Row::new(arena_id, "message_sent", "alice"));
+            let refused = late.append(store, &rows, Writes::default());
+            assert!(
+                matches!(refused, Err(StorageError::Damaged { arena_id, .. }) if arena_id == arena(1)),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(page(store, arena(1), first(9)), [1, 2]);
+        assert_eq!(page(store, arena(3), first(9)), [0; 0]);
+        appender.one(store, Row::new(arena(1), "message_sent", "alice"));
+        assert_eq!(page(store, arena(1), first(9)), [1, 2, 3]);
     });
 }
 

@@ -33,11 +33,12 @@ pub const DATABASE: &str = "arena.db";
 /// The file whose lock keeps a second process out.
 const LOCK: &str = "arena.lock";
 /// The schema, one file a version; `PRAGMA user_version` tells how many a database has.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/sqlite/0001_journal.sql"),
     include_str!("../../../migrations/sqlite/0002_ledger.sql"),
     include_str!("../../../migrations/sqlite/0003_entrants.sql"),
     include_str!("../../../migrations/sqlite/0004_authors.sql"),
+    include_str!("../../../migrations/sqlite/0005_one_index.sql"),
 ];
 /// Pages in the log before a commit also copies them back; 4,000 of 4 KiB (measured: `NOTES`, Storage).
 const WAL_PAGES: u32 = 4_000;

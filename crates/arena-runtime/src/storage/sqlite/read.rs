@@ -180,8 +180,6 @@ pub(super) fn events(
     }
     match filter.kinds.as_slice() {
         [] => {}
-        // Spelled out so that the partial index over messages serves it.
-        [kind] if kind == "message_sent" => query.push_str(" AND type = 'message_sent'"),
         kinds => {
             let places = vec!["?"; kinds.len()].join(", ");
             query.push_str(&format!(" AND type IN ({places})"));

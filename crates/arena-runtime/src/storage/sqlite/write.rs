@@ -1,5 +1,7 @@
 //! Writing a batch: one transaction, one flush.
 
+use std::collections::HashMap;
+
 use arena_core::{ArenaId, Position, collaboration::Head};
 use rusqlite::{CachedStatement, Connection, Transaction, params};
 
@@ -11,7 +13,7 @@ use super::{
 use crate::{
     error::StorageError,
     record::StoredEvent,
-    storage::{Contradiction, ViewChange, Writes},
+    storage::{Contradiction, ViewChange, Writes, out_of_turn},
 };
 
 /// Runs `number` inside a transaction and stores what it makes; answers the balances that were not what it says.
@@ -25,7 +27,7 @@ pub(super) fn batch(
         transaction.prepare_cached("SELECT position FROM journal")?.query_row([], |row| row.get(0))?;
     let writes = number(Position::new(position));
     events(&transaction, &writes)?;
-    heads(&transaction, &writes.heads)?;
+    heads(&transaction, &writes)?;
     for (arena_id, request, answer) in &writes.answers {
         transaction.prepare_cached("INSERT OR REPLACE INTO answers VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
             params![
@@ -107,13 +109,24 @@ fn insert_event(
     Ok(())
 }
 
-fn heads(transaction: &Transaction<'_>, heads: &[(ArenaId, Head)]) -> Result<(), StorageError> {
-    let mut update =
-        transaction.prepare_cached("UPDATE heads SET sequence = ?2, hash = ?3 WHERE arena_id = ?1")?;
-    for (arena_id, head) in heads {
-        let row = params![arena_id.to_string(), number_of(*head), head.hash.as_bytes()];
-        if update.execute(row)? == 0 {
-            transaction.prepare_cached("INSERT INTO heads VALUES (?1, ?2, ?3)")?.execute(row)?;
+/// Moves the heads of the streams that grew, each from where its first event of the batch follows.
+fn heads(transaction: &Transaction<'_>, writes: &Writes) -> Result<(), StorageError> {
+    let mut began = HashMap::new();
+    for event in &writes.events {
+        began.entry(event.arena_id).or_insert(event.sequence);
+    }
+    let mut update = transaction
+        .prepare_cached("UPDATE heads SET sequence = ?2, hash = ?3 WHERE arena_id = ?1 AND sequence = ?4")?;
+    for (arena_id, head) in &writes.heads {
+        let before = began.get(arena_id).map_or(head.sequence.get(), |first| first.get().saturating_sub(1));
+        let id = arena_id.to_string();
+        if update.execute(params![id, number_of(*head), head.hash.as_bytes(), number(before)])? == 1 {
+            continue;
+        }
+        let insert = "INSERT INTO heads VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+        let row = params![id, number_of(*head), head.hash.as_bytes()];
+        if before > 0 || transaction.prepare_cached(insert)?.execute(row)? == 0 {
+            return Err(out_of_turn(*arena_id, head.sequence));
         }
     }
     Ok(())
