@@ -66,6 +66,13 @@ pub(crate) enum Hot {
 }
 
 impl Hot {
+    fn sequence(&self) -> Sequence {
+        match self {
+            Self::Shared(state) => state.head.sequence,
+            Self::Contest(state) => state.head.sequence,
+        }
+    }
+
     /// The shared arena, when it is one.
     pub(crate) fn shared(self) -> Option<Arc<ArenaState>> {
         match self {
@@ -160,9 +167,13 @@ impl Cache {
         }
     }
 
-    /// Makes a durable state the one that is seen. The committer's alone.
+    /// Makes a durable state the one that is seen, unless a reader has loaded a later one. The committer's alone.
     pub(crate) fn publish(&self, arena_id: ArenaId, state: Hot) {
-        self.insert(&mut self.shard(arena_id).write(), arena_id, state);
+        let mut shard = self.shard(arena_id).write();
+        if !matches!(shard.get(&arena_id), Some(Slot::Ready { state: seen, .. }) if seen.sequence() > state.sequence())
+        {
+            self.insert(&mut shard, arena_id, state);
+        }
     }
 
     fn insert(&self, shard: &mut HashMap<ArenaId, Slot>, arena_id: ArenaId, state: Hot) {
@@ -218,4 +229,31 @@ fn evict_half(shard: &mut HashMap<ArenaId, Slot>) {
         surplus -= usize::from(evicted);
         !evicted
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use arena_core::Hash;
+
+    use super::*;
+    use crate::{ArenaConfig, ArenaManager, Options};
+
+    #[tokio::test]
+    async fn what_is_seen_never_goes_back() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let arena_id = manager.create(ArenaConfig::new("ship")).await.unwrap();
+        let state = manager.shared().cache.get(arena_id).and_then(Hot::shared).unwrap();
+        let at = |sequence| {
+            let head = Head { sequence: Sequence::new(sequence), hash: Hash::ZERO };
+            Hot::Shared(Arc::new(ArenaState { head, ..ArenaState::clone(&state) }))
+        };
+        let cache = Cache::new(64);
+        for (published, seen) in [(5, 5), (4, 5), (6, 6), (6, 6)] {
+            cache.publish(arena_id, at(published));
+            assert_eq!(cache.get(arena_id).unwrap().sequence(), Sequence::new(seen));
+        }
+        cache.forget(arena_id);
+        cache.publish(arena_id, at(4));
+        assert_eq!(cache.get(arena_id).unwrap().sequence(), Sequence::new(4));
+    }
 }

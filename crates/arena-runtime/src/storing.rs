@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use arena_core::{ArenaId, Position};
+use arena_core::{ArenaId, Millis, Position};
 
 use crate::{
     batch::Batch,
@@ -22,6 +22,9 @@ use crate::{
 const SLOW_COMMIT: Duration = Duration::from_millis(1);
 /// And several times as long as inserting its rows takes: a large batch is not slow.
 const ROW: Duration = Duration::from_micros(20);
+
+/// After how long the timer looks at the arenas of a batch that failed.
+const LOOK_AGAIN: Millis = Millis::from_secs(1);
 
 /// What belongs to the thread that stores.
 #[derive(Debug)]
@@ -105,14 +108,23 @@ pub(crate) fn abandoned(shared: &Shared) {
     shared.cache.clear();
     shared.ledger.forget();
     reload_registry(shared);
+    match shared.storage.opening() {
+        Ok(stored) => {
+            shared.deadlines.begin_again(stored.deadlines);
+            shared.counters.position.store(stored.position.get(), Ordering::Relaxed);
+        }
+        Err(error) => tracing::error!(%error, "the deadlines could not be read again"),
+    }
     shared.live.publish(None);
 }
 
 /// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
 pub(crate) fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
     shared.ledger.forget();
+    let soon = shared.clock.now().plus(LOOK_AGAIN);
     for arena_id in touched {
         shared.cache.forget(arena_id);
+        shared.deadlines.look_again(arena_id, soon);
         if arena_id == ArenaId::SYSTEM {
             reload_registry(shared);
         }
