@@ -8,6 +8,7 @@ mod console;
 mod elf;
 mod localnet;
 mod mcp_client;
+mod mutants;
 mod openapi;
 mod program;
 mod test;
@@ -22,8 +23,8 @@ usage: cargo xtask <task>
   ci            formatting, clippy, documentation, tidy, test, and the example plan
   tidy          check what the compiler cannot: import edges, layers, file shapes, codes, links
   bench [ARGS]  run `arena bench ARGS` as a release build
-  program       build the escrow program with the stock compiler and keep the file as a fixture; with
-                --check, compare it with the fixture instead";
+  program       build the escrow program and its mutants with the stock compiler and keep the files as
+                fixtures; with --check, compare them with the fixtures instead";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);

@@ -1,7 +1,7 @@
 //! The program's accounts as they are read from the chain: checked once, then seen through the program's own layouts.
 
-use arena_core::contest::{Counters, PayoutKind, Status, payout, standings, timing};
-use arena_escrow_interface::accounts::{BondFate, Contest, Entry, Profile, Protocol};
+use arena_core::contest::{Counters, PayoutKind, Status, standings, timing};
+use arena_escrow_interface::accounts::{Contest, Entry, Profile, Protocol};
 use solana_address::Address;
 
 use crate::{addresses::address, error::ChainError, rpc::Account};
@@ -57,6 +57,14 @@ held! {
 held! {
     /// An entry.
     HeldEntry, Entry, "entry"
+}
+
+impl HeldProtocol {
+    /// The number of the next withdrawal from the treasury.
+    #[must_use]
+    pub fn next_withdrawal(&self) -> u64 {
+        self.view().withdrawals().saturating_add(1)
+    }
 }
 
 impl HeldProfile {
@@ -154,44 +162,31 @@ impl HeldContest {
     /// What an entry of it is or was owed, by kind: its prize once finished, its fee once cancelled or abandoned.
     #[must_use]
     pub fn owed_to(&self, entry: &HeldEntry) -> Option<(PayoutKind, u64)> {
-        let (kind, amount) = match self.status() {
-            Status::Registration | Status::Active | Status::Eliminating => return None,
-            Status::Finished => (PayoutKind::Prize, self.prize(entry)),
-            Status::Cancelled | Status::Abandoned => (PayoutKind::Refund, entry.view().amount()),
-        };
-        (amount > 0).then_some((kind, amount))
-    }
-
-    /// The prize of an entry that has its place.
-    fn prize(&self, entry: &HeldEntry) -> u64 {
-        let (view, placed) = (self.view(), entry.view());
-        let place = placed.standing().checked_sub(1).and_then(|place| usize::try_from(place).ok());
-        let Some(tied) = place.and_then(|place| view.tied().get(place).copied()) else { return 0 };
-        payout::tied_share(&view.prizes(), placed.standing(), tied, placed.before())
+        self.view().owed_to(&entry.view()).map(|owed| (owed.kind, owed.amount))
     }
 
     /// Whether the creator's bond can be paid back.
     #[must_use]
     pub fn bond_is_owed(&self) -> bool {
-        let view = self.view();
-        let ends_well = matches!(self.status(), Status::Finished | Status::Cancelled);
-        ends_well && view.bond() > 0 && view.bond_fate() == BondFate::Held as u8
+        self.open(PayoutKind::Bond) > 0
     }
 
     /// What is open of the creator's fee.
     #[must_use]
     pub fn creator_fee_owed(&self) -> u64 {
-        let view = self.view();
-        let is_open = self.status() == Status::Finished && view.creator_fee_paid() == 0;
-        if is_open { view.creator_fee() } else { 0 }
+        self.open(PayoutKind::CreatorFee)
     }
 
     /// What is open of the treasury's fee.
     #[must_use]
     pub fn protocol_fee_owed(&self) -> u64 {
-        let view = self.view();
-        let is_open = self.status() == Status::Finished && view.protocol_fee_paid() == 0;
-        if is_open { view.protocol_fee() } else { 0 }
+        self.open(PayoutKind::ProtocolFee)
+    }
+
+    /// What is open of what it owes to its creator or the treasury.
+    fn open(&self, kind: PayoutKind) -> u64 {
+        let owed = self.view().obligation(kind, None);
+        owed.filter(|owed| !owed.is_paid).map_or(0, |owed| owed.amount)
     }
 }
 

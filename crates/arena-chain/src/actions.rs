@@ -101,8 +101,11 @@ impl Addresses {
     /// Hands the right to take out of the treasury on.
     #[must_use]
     pub fn set_authority(&self, authority: &Address, new: &Address) -> Action {
-        let accounts =
-            table::SetAuthorityAccounts { authority: key(authority), protocol: key(&self.protocol()) };
+        let accounts = table::SetAuthorityAccounts {
+            authority: key(authority),
+            protocol: key(&self.protocol()),
+            program_data: key(&self.program_data()),
+        };
         let args = args::SetAuthority { authority: key(new) };
         let action =
             self.fixed("set_authority", Tag::SetAuthority, &accounts.metas(), |writer| args.write(writer));
@@ -434,7 +437,7 @@ impl Addresses {
         action.once(contest.address, is_gone)
     }
 
-    /// Takes tokens out of the treasury. It can be done any number of times, so no account shows that it is done.
+    /// Takes tokens out of the treasury, by the withdrawal of this number.
     #[must_use]
     pub fn withdraw_treasury(
         &self,
@@ -443,6 +446,7 @@ impl Addresses {
         token_program: &Address,
         destination: &Address,
         amount: u64,
+        number: u64,
     ) -> Action {
         let accounts = table::WithdrawTreasuryAccounts {
             authority: key(authority),
@@ -452,8 +456,15 @@ impl Addresses {
             mint: key(mint),
             token_program: key(token_program),
         };
-        let args = args::WithdrawTreasury { amount };
-        self.fixed("withdraw_treasury", Tag::WithdrawTreasury, &accounts.metas(), |writer| args.write(writer))
+        let args = args::WithdrawTreasury { amount, number };
+        let action = self.fixed("withdraw_treasury", Tag::WithdrawTreasury, &accounts.metas(), |writer| {
+            args.write(writer)
+        });
+        action.once(self.protocol(), move |account| {
+            account
+                .and_then(|account| Protocol::read(&account.data))
+                .is_some_and(|protocol| protocol.withdrawals() >= number)
+        })
     }
 
     /// An action without arguments.

@@ -103,6 +103,10 @@ const fn of_fault(fault: Fault) -> (Code, &'static str) {
         Fault::NotSettled => (Code::WrongState, "something is still held here or owed; have it paid first"),
         Fault::AlreadyRecorded => (Code::WrongState, "the entry's result stands in the profile already"),
         Fault::NotDeployer => (Code::Forbidden, "only who may upgrade the program may do this"),
+        Fault::Unbalanced => (
+            Code::Internal,
+            "the contest's books are wrong, so that it pays nothing; report it to who deployed the program",
+        ),
         Fault::ChainRefused => (
             Code::InsufficientFunds,
             "a transfer or an account that it takes was refused; the wallet may hold too little",

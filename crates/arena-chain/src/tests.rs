@@ -6,7 +6,7 @@ use arena_core::{
 };
 use arena_escrow_interface::{
     Key, Mark,
-    accounts::{ContestMut, EntryMut, status_number},
+    accounts::{ContestMut, EntryMut, ProtocolMut, status_number},
     args,
     instructions::{INSTRUCTIONS, Role, Tag},
     layout::Kind,
@@ -113,7 +113,7 @@ fn all() -> Vec<Action> {
         at.record_result(&entry),
         at.close_entry(&entry),
         at.close_contest(&contest),
-        at.withdraw_treasury(&me, &wallet(7), &wallet(8), &wallet(3), 77),
+        at.withdraw_treasury(&me, &wallet(7), &wallet(8), &wallet(3), 77, 5),
     ]
 }
 
@@ -205,7 +205,7 @@ fn arguments_read_as_they_were_given() {
     let out = args::whole(data(Tag::WithdrawTreasury), |reader: &mut Reader<'_>| {
         args::WithdrawTreasury::read(reader)
     });
-    assert_eq!(out.unwrap().amount, 77);
+    assert_eq!(out.map(|out| (out.amount, out.number)), Some((77, 5)));
 }
 
 #[test]
@@ -270,7 +270,12 @@ fn the_accounts_show_what_is_done() {
     assert!(shows(Tag::ReturnBond, Some(&of_contest(&|contest| contest.set_bond_fate(1)))));
     assert!(!shows(Tag::ReturnBond, Some(&of_contest(&|contest| contest.set_bond_fate(2)))));
     assert!(shows(Tag::Leave, None) && !shows(Tag::Enter, None));
-    assert!(!shows(Tag::WithdrawTreasury, Some(&none)), "nothing shows what can be done twice");
+    for (withdrawals, done) in [(0, false), (4, false), (5, true), (6, true)] {
+        let mut data = vec![0; Kind::Protocol.size()];
+        ProtocolMut::begin(&mut data, 255).unwrap().set_withdrawals(withdrawals);
+        let counted = Account { owner: LOCAL_PROGRAM, lamports: 1, data };
+        assert_eq!(shows(Tag::WithdrawTreasury, Some(&counted)), done, "{withdrawals}");
+    }
 }
 
 fn account(held: &HeldContest) -> Account {

@@ -1,20 +1,20 @@
-//! A contest's account: how rules are asked about it, and how it signs for its vaults.
+//! A contest's account and its entries: how they are opened, and how rules are asked about them.
 
 use arena_core::contest::{
     status::{self, Action},
     timing, Code, Status,
 };
 use arena_escrow_interface::{
-    accounts::{status_number, Contest, ContestMut, Entry},
-    Fault,
+    accounts::{status_number, Contest, ContestMut, Entry, EntryMut},
+    Fault, Key,
 };
 use pinocchio::{
     account::{Ref, RefMut},
-    cpi::{Seed, Signer},
-    AccountView,
+    AccountView, Address,
 };
 
 use crate::{
+    accounts::or,
     addresses::{bytes, same},
     Answer,
 };
@@ -47,6 +47,29 @@ pub(crate) fn contest_mut(data: &mut [u8]) -> Answer<ContestMut<'_>> {
 #[inline(always)]
 pub(crate) fn entry(data: &[u8]) -> Option<Entry<'_>> {
     Entry::read(data)
+}
+
+/// The entries that come after the fixed accounts of an instruction.
+pub(crate) struct Entries<'a> {
+    pub(crate) program_id: &'a Address,
+    pub(crate) contest: Key,
+    pub(crate) accounts: &'a [AccountView],
+}
+
+impl Entries<'_> {
+    /// Changes one after the other; each must be the program's, and of the contest.
+    #[inline(always)]
+    pub(crate) fn change(&self, mut change: impl FnMut(&mut EntryMut<'_>) -> Answer) -> Answer {
+        for account in self.accounts {
+            or(account.is_writable(), Fault::NotWritable)?;
+            rule(account.owned_by(self.program_id), Code::Invalid)?;
+            let mut data = write(account)?;
+            let mut entry = EntryMut::open(&mut data).ok_or(Code::Invalid)?;
+            rule(same(&entry.view().contest().0, &self.contest.0), Code::Invalid)?;
+            change(&mut entry)?;
+        }
+        Ok(())
+    }
 }
 
 /// The status after an action, which is refused where the table has none.
@@ -95,27 +118,6 @@ pub(crate) fn is_timed_out(contest: &Contest<'_>, now_ms: u64) -> bool {
 pub(crate) fn end(contest: &mut ContestMut<'_>, status: Status, now_ms: u64) {
     contest.set_status(status_number(status));
     contest.set_ended_at_ms(now_ms);
-}
-
-/// What a contest signs with.
-pub(crate) struct Seal {
-    creator: [u8; 32],
-    id: [u8; 16],
-    bump: [u8; 1],
-}
-
-impl Seal {
-    pub(crate) fn of(contest: &Contest<'_>) -> Self {
-        Self { creator: contest.creator().0, id: contest.id(), bump: [contest.bump()] }
-    }
-
-    /// Runs what the contest has to sign for.
-    #[inline(always)]
-    pub(crate) fn sign<T>(&self, run: impl FnOnce(&[Signer<'_, '_>]) -> T) -> T {
-        let [name, creator, id] = arena_escrow_interface::seeds::contest(&self.creator, &self.id);
-        let seeds = [Seed::from(name), Seed::from(creator), Seed::from(id), Seed::from(&self.bump)];
-        run(&[Signer::from(&seeds)])
-    }
 }
 
 /// Closes an account of the program: it holds nothing any more and its lamports are the payee's.

@@ -10,14 +10,17 @@
 
 mod accounts;
 mod addresses;
+mod books;
 mod call;
 mod chain;
 mod contests;
+mod deployer;
 mod instructions;
 mod mints;
 mod opening;
 mod payouts;
 mod tokens;
+mod vaults;
 
 /// What an instruction answers.
 type Answer<T = ()> = Result<T, arena_escrow_interface::Error>;

@@ -2,7 +2,8 @@
 //!
 //! A transfer fee takes from what was paid, a permanent delegate takes all, a closable mint can come back as another, a hook
 //! or a pause can keep everybody's money inside. What is not on the list is refused, so that an extension nobody has
-//! thought of is refused too. A mint with a freeze authority is allowed: a frozen payee delays only itself.
+//! thought of is refused too. A freeze authority is allowed, because the coins that people pay with have one; whoever has that right can
+//! hold back one payee or a whole vault, and entering trusts it not to.
 
 use arena_escrow_interface::Fault;
 use pinocchio::AccountView;

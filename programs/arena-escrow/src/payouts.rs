@@ -5,88 +5,99 @@ use arena_core::contest::{
     CancelReason, Code, PayoutKind,
 };
 use arena_escrow_interface::{
-    accounts::{payout_number, Contest},
+    accounts::{payout_number, ContestMut, EntryMut},
     events::{reason_number, Event},
-    Key,
+    Fault, Key,
 };
 use pinocchio::AccountView;
 
 use crate::{
     addresses::bytes,
-    chain,
-    contests::{self, contest, contest_mut, read, registration_is_over, rule, write, Seal},
-    tokens::Transfer,
+    books, chain,
+    contests::{self, contest_mut, registration_is_over, rule, write},
+    vaults::Out,
     Answer,
 };
 
-/// The accounts of a payout, which is what all of them have in common.
+/// An obligation to be paid.
 pub(crate) struct Payout<'a> {
     pub(crate) kind: PayoutKind,
-    pub(crate) contest: &'a AccountView,
-    pub(crate) vault: &'a AccountView,
-    pub(crate) to: &'a AccountView,
-    pub(crate) mint: &'a AccountView,
-    pub(crate) token_program: &'a AccountView,
-    pub(crate) now_ms: u64,
+    /// Whose it is: a wallet, or the treasury's account.
+    pub(crate) payee: &'a AccountView,
+    /// For a prize and a refund, the entry that it is owed for; it may never have been made.
+    pub(crate) entry: Option<&'a AccountView>,
+    pub(crate) out: Out<'a>,
 }
 
 impl Payout<'_> {
-    /// Refuses a payout that the status does not allow; one that ends an expired contest first ends it.
-    pub(crate) fn admit(&self) -> Answer {
-        let mut data = write(self.contest)?;
+    /// Writes that it is paid, and pays it; gives how much it was.
+    #[inline(always)]
+    pub(crate) fn pay(&self) -> Answer<u64> {
+        let now_ms = chain::now_ms()?;
+        let amount = self.settle(now_ms)?;
+        self.out.transfer(amount)?;
+        chain::log(&Event::ObligationPaid {
+            contest: self.contest_key(),
+            kind: payout_number(self.kind),
+            payee: Key(*bytes(self.payee.address())),
+            amount,
+            at_ms: now_ms,
+        });
+        Ok(amount)
+    }
+
+    fn contest_key(&self) -> Key {
+        Key(*bytes(self.out.contest.address()))
+    }
+
+    #[inline(always)]
+    fn settle(&self, now_ms: u64) -> Answer<u64> {
+        let mut data = write(self.out.contest)?;
         let mut contest = contest_mut(&mut data)?;
+        self.admit(&mut contest, now_ms)?;
+        let amount = match self.entry {
+            None => self.open(&contest, None)?,
+            Some(account) => {
+                let mut data = write(account)?;
+                let mut entry = EntryMut::open(&mut data).ok_or(Code::NothingOwed)?;
+                let amount = self.open(&contest, Some(&entry))?;
+                entry.set_is_paid(1);
+                amount
+            }
+        };
+        contest.set_paid(self.kind);
+        // The bond is not in the escrow.
+        if self.kind != PayoutKind::Bond {
+            books::paid_out(&mut contest, amount)?;
+        }
+        Ok(amount)
+    }
+
+    /// Refuses a payout that the status does not allow; one that ends an expired contest first ends it.
+    #[inline(always)]
+    fn admit(&self, contest: &mut ContestMut<'_>, now_ms: u64) -> Answer {
         let view = contest.view();
-        let current = view.stands().ok_or(arena_escrow_interface::Fault::WrongKind)?;
-        let is_over = registration_is_over(&view, self.now_ms);
+        let current = view.stands().ok_or(Fault::WrongKind)?;
+        let is_over = registration_is_over(&view, now_ms);
         if !status::is_ended_by(self.kind, current, view.pot() == 0, is_over) {
-            contests::after(&view, Action::Pay(self.kind))?;
-            return Ok(());
+            return contests::after(&view, Action::Pay(self.kind)).map(|_| ());
         }
         let cancelled = contests::after(&view, Action::Expire)?;
-        contests::end(&mut contest, cancelled, self.now_ms);
+        contests::end(contest, cancelled, now_ms);
         chain::log(&Event::ContestCancelled {
-            contest: Key(*bytes(self.contest.address())),
+            contest: self.contest_key(),
             reason: reason_number(CancelReason::RegistrationExpired),
-            at_ms: self.now_ms,
+            at_ms: now_ms,
         });
         Ok(())
     }
 
-    /// Pays; the caller has written that it was.
-    pub(crate) fn pay(&self, amount: u64, payee: Key) -> Answer {
-        self.transfer(amount)?;
-        chain::log(&Event::ObligationPaid {
-            contest: Key(*bytes(self.contest.address())),
-            kind: payout_number(self.kind),
-            payee,
-            amount,
-            at_ms: self.now_ms,
-        });
-        Ok(())
+    /// How much is open; refuses what is not owed, or was paid.
+    #[inline(always)]
+    fn open(&self, contest: &ContestMut<'_>, entry: Option<&EntryMut<'_>>) -> Answer<u64> {
+        let entry = entry.map(EntryMut::view);
+        let owed = contest.view().obligation(self.kind, entry.as_ref()).ok_or(Code::NothingOwed)?;
+        rule(!owed.is_paid, Code::AlreadyPaid)?;
+        Ok(owed.amount)
     }
-
-    /// Moves an amount out of the vault.
-    pub(crate) fn transfer(&self, amount: u64) -> Answer {
-        let (seal, decimals) = {
-            let data = read(self.contest)?;
-            let contest: Contest<'_> = contest(&data)?;
-            (Seal::of(&contest), contest.decimals())
-        };
-        let transfer = Transfer {
-            from: self.vault,
-            mint: self.mint,
-            to: self.to,
-            authority: self.contest,
-            token_program: self.token_program,
-            decimals,
-        };
-        seal.sign(|signers| transfer.of(amount, signers))
-    }
-}
-
-/// Refuses an obligation that there is not, or that was paid.
-#[inline(always)]
-pub(crate) fn is_open(amount: u64, is_paid: bool) -> Answer {
-    rule(amount > 0, Code::NothingOwed)?;
-    rule(!is_paid, Code::AlreadyPaid)
 }

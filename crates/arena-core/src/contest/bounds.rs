@@ -1,4 +1,4 @@
-//! The bounds of terms and pages (section 6 of the design), as functions over single values: none allocates, none
+//! The bounds of terms and pages (section 6 of the design), as functions over plain values: none allocates, none
 //! multiplies with an overflow check, so that the chain can call them.
 
 use crate::amount::Amount;
@@ -48,22 +48,10 @@ pub fn title_in_bounds(title: &str) -> bool {
     !title.trim().is_empty() && title.len() <= TITLE_BYTES
 }
 
-/// Whether a title has none of the characters that would change how it is shown.
+/// Whether a text has none of the characters that would change how it is shown.
 #[must_use]
-pub fn title_is_plain(title: &str) -> bool {
-    !title.chars().any(char::is_control)
-}
-
-/// Whether `most` is a number of agents that a contest may have.
-#[must_use]
-pub const fn most_agents_in_bounds(most: u32) -> bool {
-    MIN_AGENTS <= most && most <= MAX_AGENTS
-}
-
-/// Whether a contest of at most `most` agents may ask for `least` to start.
-#[must_use]
-pub const fn least_agents_in_bounds(least: u32, most: u32) -> bool {
-    MIN_AGENTS <= least && least <= most
+pub fn is_plain(text: &str) -> bool {
+    !text.chars().any(char::is_control)
 }
 
 /// Whether a text may be an agent's display name, as far as its length goes.
@@ -72,45 +60,77 @@ pub const fn name_in_bounds(name: &str) -> bool {
     !name.is_empty() && name.len() <= NAME_BYTES
 }
 
-/// Whether a text may say what actions look like.
-#[must_use]
-pub const fn schema_in_bounds(schema: &str) -> bool {
-    schema.len() <= ACTION_SCHEMA_BYTES
+/// The values of terms that have bounds, whoever wrote the terms down.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounded<'a> {
+    /// More cannot enter.
+    pub max_agents: u32,
+    /// What an agent pays to enter.
+    pub entry_fee: u64,
+    /// What the creator puts up.
+    pub bond: u64,
+    /// With fewer entrants it cannot start.
+    pub min_agents: u32,
+    /// The share of each prize place, in basis points.
+    pub prize_split_bps: &'a [u16],
+    /// The creator's part of the pot, in basis points.
+    pub creator_fee_bps: u16,
+    /// The time between eliminations, in seconds.
+    pub elimination_interval_s: u32,
+    /// How long it is meant to take, in seconds.
+    pub duration_s: u32,
+    /// What the actions look like; empty where the terms do not say.
+    pub action_schema: &'a str,
+    /// The account age that a gate asks for, in seconds.
+    pub min_age_s: u64,
 }
 
-/// Whether a gate may ask for an account so many seconds old.
-#[must_use]
-pub const fn age_in_bounds(seconds: u64) -> bool {
-    seconds <= MAX_AGE_S
+/// A field of terms that has bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the terms' fields")]
+pub enum Field {
+    MaxAgents,
+    EntryFee,
+    Bond,
+    MinAgents,
+    PrizeSplitBps,
+    CreatorFeeBps,
+    EliminationIntervalS,
+    DurationS,
+    ActionSchema,
+    MinAgeS,
+}
+
+impl Bounded<'_> {
+    /// The first field that is out of its bounds. In bounds nothing can overflow later.
+    #[must_use]
+    pub fn first_out(&self) -> Option<Field> {
+        let fields = [
+            (Field::MaxAgents, (MIN_AGENTS..=MAX_AGENTS).contains(&self.max_agents)),
+            (Field::EntryFee, pot_fits(self.entry_fee, self.max_agents)),
+            (Field::Bond, Amount::new(self.bond).is_some()),
+            (Field::MinAgents, (MIN_AGENTS..=self.max_agents).contains(&self.min_agents)),
+            (Field::PrizeSplitBps, split_is_whole(self.prize_split_bps)),
+            (Field::CreatorFeeBps, self.creator_fee_bps <= MAX_CREATOR_FEE_BPS),
+            (
+                Field::EliminationIntervalS,
+                (MIN_INTERVAL_S..=MAX_INTERVAL_S).contains(&self.elimination_interval_s),
+            ),
+            (Field::DurationS, (MIN_DURATION_S..=MAX_DURATION_S).contains(&self.duration_s)),
+            (Field::ActionSchema, self.action_schema.len() <= ACTION_SCHEMA_BYTES),
+            (Field::MinAgeS, self.min_age_s <= MAX_AGE_S),
+        ];
+        fields.into_iter().find(|(_, is_in)| !is_in).map(|(field, _)| field)
+    }
 }
 
 /// Whether the fees of all agents together are an amount: divides, because a product could overflow.
-#[must_use]
-pub const fn pot_fits(entry_fee: u64, most_agents: u32) -> bool {
+const fn pot_fits(entry_fee: u64, most_agents: u32) -> bool {
     most_agents > 0 && entry_fee <= Amount::MAX.get() / (most_agents as u64)
 }
 
 /// Whether a split has 1 to 10 places that are all of the pool together.
-#[must_use]
-pub fn split_is_whole(split_bps: &[u16]) -> bool {
+fn split_is_whole(split_bps: &[u16]) -> bool {
     let sum: u32 = split_bps.iter().fold(0, |sum: u32, share| sum.saturating_add(u32::from(*share)));
     (1..=MAX_PLACES).contains(&split_bps.len()) && sum == u32::from(ALL_BPS)
-}
-
-/// Whether a creator may take so much of the pot.
-#[must_use]
-pub const fn creator_fee_in_bounds(bps: u16) -> bool {
-    bps <= MAX_CREATOR_FEE_BPS
-}
-
-/// Whether eliminations may be so many seconds apart.
-#[must_use]
-pub const fn interval_in_bounds(seconds: u32) -> bool {
-    MIN_INTERVAL_S <= seconds && seconds <= MAX_INTERVAL_S
-}
-
-/// Whether a contest may say that it takes so many seconds.
-#[must_use]
-pub const fn duration_in_bounds(seconds: u32) -> bool {
-    MIN_DURATION_S <= seconds && seconds <= MAX_DURATION_S
 }

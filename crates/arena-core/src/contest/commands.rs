@@ -7,7 +7,7 @@ use super::{
     payee::Payee,
     profiles::Profile,
     rejection::{invalid, Rejection},
-    seed,
+    rounds, seed,
     types::{PayoutKind, Score},
 };
 use crate::{
@@ -103,7 +103,7 @@ impl Command {
             | Self::Cancel
             | Self::Abandon
             | Self::Finalize { seed: None } => Ok(()),
-            Self::SubmitPage(page) if page.actions_root.is_some() && !page.last => {
+            Self::SubmitPage(page) if !rounds::may_have_root(page.actions_root.is_some(), page.last) => {
                 Err(invalid("actions_root", "comes with the last page of a round"))
             }
             Self::SubmitPage(_) => Ok(()),

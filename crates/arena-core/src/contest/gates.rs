@@ -1,4 +1,4 @@
-//! What a profile must show before its agent may enter, which the chain asks too.
+//! Who may enter, and when enough have: what a profile must show, and how many places there are, which the chain asks too.
 
 use super::{counters::Counters, types::Gates};
 
@@ -17,6 +17,18 @@ pub struct Unmet {
 #[must_use]
 pub const fn may_enter(runs_it: bool, creator_may_enter: bool) -> bool {
     !runs_it || creator_may_enter
+}
+
+/// Whether there is a place left for another entrant.
+#[must_use]
+pub const fn has_place(entrants: u32, max_agents: u32) -> bool {
+    entrants < max_agents
+}
+
+/// Whether so many entrants are enough to start.
+#[must_use]
+pub const fn are_enough(entrants: u32, min_agents: u32) -> bool {
+    entrants >= min_agents
 }
 
 /// How old a profile is, in whole seconds.

@@ -47,6 +47,18 @@ pub const fn has_room_for_page(page: u32, is_last: bool) -> bool {
     page < MAX_PAGES || is_last
 }
 
+/// Whether a page may say so of the root of the round's actions, which comes with the last page only.
+#[must_use]
+pub const fn may_have_root(has_root: bool, is_last: bool) -> bool {
+    is_last || !has_root
+}
+
+/// Whether there is anything to settle: a completed round.
+#[must_use]
+pub const fn may_finalize(completed: u32) -> bool {
+    completed > 0
+}
+
 /// Whether an entrant was in play when a round began, so that the round may name it.
 #[must_use]
 pub const fn was_alive_at(eliminated_round: Option<u32>, round: u32) -> bool {
@@ -54,6 +66,12 @@ pub const fn was_alive_at(eliminated_round: Option<u32>, round: u32) -> bool {
         Some(out) => out >= round,
         None => true,
     }
+}
+
+/// Whether a page may put an entrant out: only one that none has put out, the open round's earlier pages included.
+#[must_use]
+pub const fn may_eliminate(eliminated_round: Option<u32>) -> bool {
+    eliminated_round.is_none()
 }
 
 /// Whether a round may give a score to an entrant whose last score is of `scored_round`.

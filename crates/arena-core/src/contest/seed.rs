@@ -29,8 +29,7 @@ pub const fn in_bounds(seed: &str) -> bool {
 }
 
 /// Reads a text as pairs of hexadecimal digits; `None` where it is none, or longer than a seed.
-#[must_use]
-pub fn spelled(text: &str) -> Option<Spelled> {
+fn spelled(text: &str) -> Option<Spelled> {
     let pairs = text.as_bytes().chunks_exact(2);
     if text.is_empty() || text.len() > SEED_BYTES || !pairs.remainder().is_empty() {
         return None;
@@ -51,12 +50,31 @@ const fn value(digit: u8) -> Option<u8> {
     }
 }
 
-/// The bytes that `commitment` is the SHA-256 of: those of the seed's text, or, where the text is hexadecimal, those it
-/// spells; `None` when it is of neither. Chance is drawn from these bytes, never from the spelling.
+/// What opened a commitment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened<'a> {
+    /// The bytes of the seed's text.
+    Text(&'a [u8]),
+    /// The bytes that the text spells.
+    Spelled(Spelled),
+}
+
+/// Opens a commitment with a seed: with the bytes of its text, or, where the text is hexadecimal, with those it spells; `None`
+/// when `is_committed` knows neither. Chance is drawn from these bytes, never from the spelling.
+#[must_use]
+pub fn opened(seed: &str, is_committed: impl Fn(&[u8]) -> bool) -> Option<Opened<'_>> {
+    if is_committed(seed.as_bytes()) {
+        return Some(Opened::Text(seed.as_bytes()));
+    }
+    spelled(seed).filter(|spelled| is_committed(spelled.as_bytes())).map(Opened::Spelled)
+}
+
+/// The bytes that `commitment` is the SHA-256 of, as [`opened`] finds them in a seed.
 #[cfg(feature = "aggregates")]
 #[must_use]
 pub fn opened_seed(seed: &str, commitment: &Hash) -> Option<Vec<u8>> {
-    let opens = |bytes: &Vec<u8>| Hash::of(bytes) == *commitment;
-    let spelled = || spelled(seed).map(|spelled| spelled.as_bytes().to_vec());
-    Some(seed.as_bytes().to_vec()).filter(opens).or_else(|| spelled().filter(opens))
+    opened(seed, |bytes| Hash::of(bytes) == *commitment).map(|opened| match opened {
+        Opened::Text(bytes) => bytes.to_vec(),
+        Opened::Spelled(spelled) => spelled.as_bytes().to_vec(),
+    })
 }

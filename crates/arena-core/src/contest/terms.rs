@@ -5,7 +5,7 @@ use alloc::{format, string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    bounds,
+    bounds::{self, Bounded, Field},
     rejection::{invalid, Rejection},
     types::Gates,
 };
@@ -62,41 +62,22 @@ impl Terms {
     /// # Errors
     /// [`Rejection::Invalid`] for the first field that is out of its bounds.
     pub fn check(&self) -> Result<(), Rejection> {
-        if !bounds::most_agents_in_bounds(self.max_agents) {
-            let (least, most) = (bounds::MIN_AGENTS, bounds::MAX_AGENTS);
-            return Err(out_of_bounds("max_agents", &format!("is {least} to {most}")));
+        let bounded = Bounded {
+            max_agents: self.max_agents,
+            entry_fee: self.entry_fee.get(),
+            bond: self.bond.get(),
+            min_agents: self.min_agents,
+            prize_split_bps: &self.prize_split_bps,
+            creator_fee_bps: self.creator_fee_bps,
+            elimination_interval_s: self.elimination_interval_s,
+            duration_s: self.duration_s,
+            action_schema: self.action_schema.as_deref().unwrap_or_default(),
+            min_age_s: self.gates.min_age_s,
+        };
+        match bounded.first_out() {
+            None => Ok(()),
+            Some(field) => Err(out_of_bounds(field)),
         }
-        if !bounds::pot_fits(self.entry_fee.get(), self.max_agents) {
-            let reason = format!("times max_agents is at most {}", Amount::MAX);
-            return Err(out_of_bounds("entry_fee", &reason));
-        }
-        if !bounds::least_agents_in_bounds(self.min_agents, self.max_agents) {
-            return Err(out_of_bounds("min_agents", &format!("is {} to max_agents", bounds::MIN_AGENTS)));
-        }
-        if !bounds::split_is_whole(&self.prize_split_bps) {
-            let reason = format!("has 1 to {} places, 10000 basis points together", bounds::MAX_PLACES);
-            return Err(out_of_bounds("prize_split_bps", &reason));
-        }
-        if !bounds::creator_fee_in_bounds(self.creator_fee_bps) {
-            let reason = format!("is at most {}", bounds::MAX_CREATOR_FEE_BPS);
-            return Err(out_of_bounds("creator_fee_bps", &reason));
-        }
-        if !bounds::interval_in_bounds(self.elimination_interval_s) {
-            let (least, most) = (bounds::MIN_INTERVAL_S, bounds::MAX_INTERVAL_S);
-            return Err(out_of_bounds("elimination_interval_s", &format!("is {least} to {most}")));
-        }
-        if !bounds::duration_in_bounds(self.duration_s) {
-            let (least, most) = (bounds::MIN_DURATION_S, bounds::MAX_DURATION_S);
-            return Err(out_of_bounds("duration_s", &format!("is {least} to {most}")));
-        }
-        if !bounds::schema_in_bounds(self.action_schema.as_deref().unwrap_or_default()) {
-            let reason = format!("has at most {} bytes", bounds::ACTION_SCHEMA_BYTES);
-            return Err(out_of_bounds("action_schema", &reason));
-        }
-        if !bounds::age_in_bounds(self.gates.min_age_s) {
-            return Err(out_of_bounds("gates.min_age_s", &format!("is at most {}", bounds::MAX_AGE_S)));
-        }
-        Ok(())
     }
 
     /// The SHA-256 of the binary form.
@@ -148,6 +129,28 @@ pub(super) fn length(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_be_bytes()
 }
 
-fn out_of_bounds(field: &str, reason: &str) -> Rejection {
-    invalid(&format!("terms.{field}"), reason)
+/// Says of a field what its bounds are.
+fn out_of_bounds(field: Field) -> Rejection {
+    let (name, reason) = match field {
+        Field::MaxAgents => ("max_agents", format!("is {} to {}", bounds::MIN_AGENTS, bounds::MAX_AGENTS)),
+        Field::EntryFee => ("entry_fee", format!("times max_agents is at most {}", Amount::MAX)),
+        Field::Bond => ("bond", format!("is at most {}", Amount::MAX)),
+        Field::MinAgents => ("min_agents", format!("is {} to max_agents", bounds::MIN_AGENTS)),
+        Field::PrizeSplitBps => (
+            "prize_split_bps",
+            format!("has 1 to {} places, 10000 basis points together", bounds::MAX_PLACES),
+        ),
+        Field::CreatorFeeBps => ("creator_fee_bps", format!("is at most {}", bounds::MAX_CREATOR_FEE_BPS)),
+        Field::EliminationIntervalS => {
+            ("elimination_interval_s", format!("is {} to {}", bounds::MIN_INTERVAL_S, bounds::MAX_INTERVAL_S))
+        }
+        Field::DurationS => {
+            ("duration_s", format!("is {} to {}", bounds::MIN_DURATION_S, bounds::MAX_DURATION_S))
+        }
+        Field::ActionSchema => {
+            ("action_schema", format!("has at most {} bytes", bounds::ACTION_SCHEMA_BYTES))
+        }
+        Field::MinAgeS => ("gates.min_age_s", format!("is at most {}", bounds::MAX_AGE_S)),
+    };
+    invalid(&format!("terms.{name}"), &reason)
 }

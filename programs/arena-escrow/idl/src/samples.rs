@@ -27,7 +27,7 @@ pub fn samples() -> Value {
         }};
     }
     json!([
-        sample!(Protocol: bump, authority),
+        sample!(Protocol: bump, authority, withdrawals),
         sample!(Profile: bump, name_length, agent, name, registered_at_ms, entered, completed, wins, top_three, eliminations, earnings),
         sample!(Contest: bump, status, escrow_bump, bond_bump, creator_may_enter, bond_fate, protocol_fee_paid, creator_fee_paid, places, has_rules_hash, has_seed_commitment, decimals, id, creator, oracle, mint, token_program, escrow, bond_vault, treasury, terms_hash, rules_hash, seed_commitment, entry_fee, bond, min_agents, max_agents, prize_split_bps, creator_fee_bps, elimination_interval_s, duration_s, min_completed, min_wins, min_age_s, created_at_ms, started_at_ms, last_submission_at_ms, ended_at_ms, pot, escrow_due, entrants, alive, last_number, open_entries, rounds, open_pages, last_page_round, last_page, last_page_hash, actions_root, placed, placed_tied, placed_round, placed_number, placed_score, protocol_fee, creator_fee, prizes, tied, title_length, action_schema_length, title, action_schema),
         sample!(Entry: bump, is_paid, is_recorded, contest, agent, terms_hash, number, eliminated_round, scored_round, standing, before, score, amount, entered_at_ms),

@@ -124,6 +124,9 @@ args! {
     WithdrawTreasury {
         /// How much.
         amount: u64;
+        /// Which withdrawal it is: one after what the protocol counts. Any other is refused (`version_mismatch`), so that one that is
+        /// signed anew under its number, because nobody knows what became of it, is never done twice.
+        number: u64;
     }
 }
 

@@ -62,6 +62,8 @@ faults! {
     NotDeployer = 15, "not_deployer";
     /// The chain did not do what it was asked for.
     ChainRefused = 16, "chain_refused";
+    /// The contest counts or owes less than is to be taken off: its books are wrong, and nothing is paid.
+    Unbalanced = 17, "unbalanced";
 }
 
 /// Why the program refused.

@@ -114,8 +114,8 @@ events! {
     EntryClosed = 16, "entry_closed" { contest: Key, agent: Key }
     /// A contest's accounts were closed; so much of what strangers had sent went to the treasury.
     ContestClosed = 17, "contest_closed" { contest: Key, swept: u64 }
-    /// The authority took so much out of the treasury.
-    TreasuryWithdrawn = 18, "treasury_withdrawn" { mint: Key, amount: u64, destination: Key }
+    /// The authority took so much out of the treasury, by the withdrawal of this number.
+    TreasuryWithdrawn = 18, "treasury_withdrawn" { number: u64, mint: Key, amount: u64, destination: Key }
 }
 
 /// The number of the reason for a cancellation.

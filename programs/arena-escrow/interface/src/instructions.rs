@@ -127,12 +127,14 @@ instructions! {
         system_program: read(SystemProgram, Anywhere);
     }
 
-    /// Hands the right to take out of the treasury on.
+    /// Names another wallet that takes out of the treasury: who has the right does, or who may upgrade the program.
     SetAuthority = 1, "set_authority", args::SetAuthority::FIELDS, SetAuthorityAccounts {
-        /// Who has the right.
+        /// Who has the right, or who may upgrade the program.
         authority: sign(Wallet, Anywhere);
         /// The protocol's account.
         protocol: write(PROTOCOL, Anywhere);
+        /// The loader's account of the program, which names who may upgrade it.
+        program_data: read(Holds::ProgramData, Place::ProgramData);
     }
 
     /// Opens the treasury's token account of a mint, which a contest of that mint needs; anyone can, once.
@@ -403,8 +405,8 @@ instructions! {
     WithdrawTreasury = 20, "withdraw_treasury", args::WithdrawTreasury::FIELDS, WithdrawTreasuryAccounts {
         /// Who has the right.
         authority: sign(Wallet, Anywhere);
-        /// The protocol's account.
-        protocol: read(PROTOCOL, Anywhere);
+        /// The protocol's account, which counts withdrawals.
+        protocol: write(PROTOCOL, Anywhere);
         /// The treasury's token account of the mint.
         treasury: write(Tokens, Place::Treasury);
         /// Where the tokens go.

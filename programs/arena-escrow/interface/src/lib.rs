@@ -2,7 +2,8 @@
 //! the layouts of accounts, the numbers of errors, and the events.
 //!
 //! The rules are not here: status, time, order, payout and bounds are functions of `arena-core`, which the program calls and a
-//! client may call to know the answer before it asks.
+//! client may call to know the answer before it asks. What accounts say in the words of the rules is here once for both: the terms
+//! ([`accounts::Contest::terms`]) and what is owed ([`accounts::Contest::obligation`]).
 #![no_std]
 
 #[cfg(test)]

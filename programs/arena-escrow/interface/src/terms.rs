@@ -1,8 +1,8 @@
 //! The terms of a contest on the chain: the same as the embedded ones, with wallets for agents.
 
-use arena_core::{
-    contest::{bounds, Code},
-    Amount,
+use arena_core::contest::{
+    bounds::{Bounded, MAX_AGENTS_ON_CHAIN},
+    Code,
 };
 
 use crate::{
@@ -56,27 +56,36 @@ args! {
 pub const MOST_BYTES: usize = 512;
 
 impl Terms<'_> {
-    /// Checks every bound, so that nothing can overflow later.
+    /// Checks every bound of the rules, and that the chain can hold so many entrants.
     ///
     /// # Errors
     /// [`Code::Invalid`] when a field is out of its bounds.
     pub fn check(&self) -> Result<(), Code> {
-        let is_in_bounds = bounds::most_agents_in_bounds(self.max_agents)
-            && self.max_agents <= bounds::MAX_AGENTS_ON_CHAIN
-            && bounds::pot_fits(self.entry_fee, self.max_agents)
-            && Amount::new(self.bond).is_some()
-            && bounds::least_agents_in_bounds(self.min_agents, self.max_agents)
-            && bounds::split_is_whole(self.prize_split_bps.as_slice())
-            && bounds::creator_fee_in_bounds(self.creator_fee_bps)
-            && bounds::interval_in_bounds(self.elimination_interval_s)
-            && bounds::duration_in_bounds(self.duration_s)
-            && bounds::schema_in_bounds(self.action_schema.unwrap_or_default())
-            && bounds::age_in_bounds(self.min_age_s);
-        if is_in_bounds {
+        let bounded = Bounded {
+            max_agents: self.max_agents,
+            entry_fee: self.entry_fee,
+            bond: self.bond,
+            min_agents: self.min_agents,
+            prize_split_bps: self.prize_split_bps.as_slice(),
+            creator_fee_bps: self.creator_fee_bps,
+            elimination_interval_s: self.elimination_interval_s,
+            duration_s: self.duration_s,
+            action_schema: self.action_schema.unwrap_or_default(),
+            min_age_s: self.min_age_s,
+        };
+        if bounded.first_out().is_none() && self.max_agents <= MAX_AGENTS_ON_CHAIN {
             Ok(())
         } else {
             Err(Code::Invalid)
         }
+    }
+
+    /// The terms as a contest of this creator keeps them, and as they are hashed: the oracle always named, and no empty text. So whoever
+    /// reads the contest can compute the hash that stands in it.
+    #[must_use]
+    pub fn kept(self, creator: Key) -> Self {
+        let oracle = Some(self.oracle.unwrap_or(creator));
+        Self { oracle, action_schema: self.action_schema.filter(|schema| !schema.is_empty()), ..self }
     }
 
     /// The parts of which the terms' hash is the SHA-256, one after the other; `room` holds the terms' bytes.

@@ -1,6 +1,6 @@
 //! Anyone ends a contest whose oracle is timed out; its bond goes to the treasury at once.
 
-use arena_core::contest::{status::Action, Code, PayoutKind};
+use arena_core::contest::{status::Action, Code};
 use arena_escrow_interface::{accounts::BondFate, events::Event, instructions::AbandonAccounts, Key};
 
 use crate::{
@@ -9,8 +9,9 @@ use crate::{
     call::Call,
     chain,
     contests::{after, contest_mut, end, is_timed_out, rule, write},
-    payouts::Payout,
-    tokens, Answer,
+    tokens,
+    vaults::Out,
+    Answer,
 };
 
 #[inline(never)]
@@ -30,14 +31,12 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     };
     // A frozen account must not keep the entrants from their refunds: the bond then follows when the contest is closed.
     if !tokens::is_frozen(accounts.bond_vault)? && !tokens::is_frozen(accounts.treasury)? {
-        let slash = Payout {
-            kind: PayoutKind::Bond,
+        let slash = Out {
             contest: accounts.contest,
             vault: accounts.bond_vault,
             to: accounts.treasury,
             mint: accounts.mint,
             token_program: accounts.token_program,
-            now_ms,
         };
         slash.transfer(amount)?;
     }

@@ -5,10 +5,7 @@
 
 use arena_core::contest::{Code, PayoutKind, Status};
 use arena_escrow_interface::{
-    accounts::{BondFate, Contest},
-    events::Event,
-    instructions::CloseContestAccounts,
-    Fault, Key,
+    accounts::Contest, events::Event, instructions::CloseContestAccounts, Fault, Key,
 };
 use pinocchio::AccountView;
 
@@ -17,9 +14,9 @@ use crate::{
     addresses::bytes,
     call::Call,
     chain,
-    contests::{close, contest, read, rule, Seal},
-    payouts::Payout,
+    contests::{close, contest, read, rule},
     tokens::{self, Closing},
+    vaults::{Out, Seal},
     Answer,
 };
 
@@ -55,20 +52,19 @@ fn is_settled(contest: &Contest<'_>) -> Answer {
     rule(contest.stands().is_some_and(Status::is_terminal), Code::WrongState)?;
     or(contest.open_entries() == 0, Fault::NotSettled)?;
     or(contest.escrow_due() == 0, Fault::NotSettled)?;
-    or(contest.bond() == 0 || contest.bond_fate() != BondFate::Held as u8, Fault::NotSettled)
+    let bond = contest.obligation(PayoutKind::Bond, None);
+    or(bond.is_none_or(|bond| bond.is_paid), Fault::NotSettled)
 }
 
 /// Empties a vault into the treasury; gives how much it was.
 fn sweep(accounts: &CloseContestAccounts<&AccountView>, vault: &AccountView) -> Answer<u64> {
     let amount = tokens::amount_of(vault)?;
-    let sweep = Payout {
-        kind: PayoutKind::ProtocolFee,
+    let sweep = Out {
         contest: accounts.contest,
         vault,
         to: accounts.treasury,
         mint: accounts.mint,
         token_program: accounts.token_program,
-        now_ms: 0,
     };
     sweep.transfer(amount)?;
     Ok(amount)

@@ -8,10 +8,10 @@ use arena_escrow_interface::{
     Fault, Key,
 };
 
-use super::claim_prize::prize;
 use crate::{
     accounts::{check, or},
     addresses::bytes,
+    books,
     call::Call,
     chain,
     contests::{close, contest, contest_mut, entry, read, rule, write},
@@ -30,9 +30,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     }
     {
         let mut data = write(accounts.contest)?;
-        let mut contest = contest_mut(&mut data)?;
-        let open_entries = contest.view().open_entries().saturating_sub(1);
-        contest.set_open_entries(open_entries);
+        books::entry_closed(&mut contest_mut(&mut data)?)?;
     }
     close(accounts.entry, accounts.agent)?;
     chain::log(&Event::EntryClosed {
@@ -44,15 +42,8 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
 
 /// Refuses while the entry's prize or refund is open, or its result is not counted.
 fn is_settled(contest: &Contest<'_>, entry: &Entry<'_>) -> Answer {
-    let is_paid = entry.is_paid() == 1;
-    match contest.stands() {
-        Some(Status::Finished) => {
-            or(is_paid || prize(contest, entry) == 0, Fault::NotSettled)?;
-            or(entry.is_recorded() == 1, Fault::NotSettled)
-        }
-        Some(Status::Cancelled | Status::Abandoned) => or(is_paid || entry.amount() == 0, Fault::NotSettled),
-        Some(Status::Registration | Status::Active | Status::Eliminating) | None => {
-            rule(false, Code::WrongState)
-        }
-    }
+    rule(contest.stands().is_some_and(Status::is_terminal), Code::WrongState)?;
+    or(contest.owed_to(entry).is_none_or(|owed| owed.is_paid), Fault::NotSettled)?;
+    let is_counted = contest.stands() != Some(Status::Finished) || entry.is_recorded() == 1;
+    or(is_counted, Fault::NotSettled)
 }

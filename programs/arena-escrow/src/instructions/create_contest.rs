@@ -7,7 +7,7 @@ use arena_escrow_interface::{
     events::Event,
     instructions::CreateContestAccounts,
     seeds,
-    terms::MOST_BYTES,
+    terms::{Terms, MOST_BYTES},
     Fault, Key,
 };
 use pinocchio::AccountView;
@@ -42,11 +42,13 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let checked = check(call, &CreateContestAccounts::ROLES, Some(&args.id))?;
     let accounts = CreateContestAccounts::named(checked.rows);
     mints::check(accounts.mint)?;
-    rule(bounds::title_in_bounds(args.title) && bounds::title_is_plain(args.title), Code::Invalid)?;
+    rule(bounds::title_in_bounds(args.title) && bounds::is_plain(args.title), Code::Invalid)?;
     args.terms.check()?;
     let bond = args.terms.bond;
     rule(tokens::amount_of(accounts.creator_tokens)? >= bond, Code::InsufficientFunds)?;
     let now_ms = chain::now_ms()?;
+    // What is hashed is what is kept.
+    let args = args::CreateContest { terms: args.terms.kept(key(accounts.creator)), ..args };
     let terms_hash = hash(&args, accounts.mint)?;
     let bumps = CreateContestAccounts::named(checked.bumps);
     let making = Making { accounts: &accounts, bumps: &bumps, args: &args, terms_hash, now_ms };
@@ -104,18 +106,13 @@ fn make_contest(call: &Call<'_>, making: &Making<'_>) -> Answer {
     contest.set_treasury(key(accounts.treasury));
     contest.set_terms_hash(terms_hash);
     contest.set_created_at_ms(now_ms);
-    write_terms(&mut contest, args, accounts.creator)?;
+    write_terms(&mut contest, &args.terms);
     write_texts(&mut contest, args)
 }
 
 #[inline(never)]
-fn write_terms(
-    contest: &mut ContestMut<'_>,
-    args: &args::CreateContest<'_>,
-    creator: &AccountView,
-) -> Answer {
-    let terms = &args.terms;
-    contest.set_oracle(terms.oracle.unwrap_or(key(creator)));
+fn write_terms(contest: &mut ContestMut<'_>, terms: &Terms<'_>) {
+    contest.set_oracle(terms.oracle.unwrap_or_default());
     contest.set_entry_fee(terms.entry_fee);
     contest.set_bond(terms.bond);
     contest.set_min_agents(terms.min_agents);
@@ -133,7 +130,6 @@ fn write_terms(
     contest.set_min_completed(terms.min_completed);
     contest.set_min_wins(terms.min_wins);
     contest.set_min_age_s(terms.min_age_s);
-    Ok(())
 }
 
 #[inline(never)]

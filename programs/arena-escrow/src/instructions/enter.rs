@@ -1,7 +1,7 @@
 //! An agent enters, and pays the fee.
 
 use arena_core::contest::{
-    gates::{self, may_enter},
+    gates::{self, has_place, may_enter},
     status::Action,
     Code, CounterChange,
 };
@@ -17,6 +17,7 @@ use pinocchio::{AccountView, Address};
 use crate::{
     accounts::{check, or},
     addresses::{bytes, same},
+    books,
     call::Call,
     chain,
     contests::{after, contest, contest_mut, read, registration_is_over, rule, write},
@@ -56,7 +57,7 @@ fn admit(accounts: &EnterAccounts<&AccountView>, args: &args::Enter, now_ms: u64
     let runs_it = same(agent, &contest.creator().0) || same(agent, &contest.oracle().0);
     rule(may_enter(runs_it, contest.creator_may_enter() == 1), Code::Forbidden)?;
     rule(!registration_is_over(&contest, now_ms), Code::RegistrationExpired)?;
-    rule(contest.entrants() < contest.max_agents(), Code::ContestFull)?;
+    rule(has_place(contest.entrants(), contest.max_agents()), Code::ContestFull)?;
     rule(accounts.entry.is_data_empty(), Code::AlreadyEntered)?;
     meets_gates(&contest, &read(accounts.profile)?, now_ms)?;
     or(args.terms_hash == contest.terms_hash(), Fault::TermsDiffer)?;
@@ -94,15 +95,8 @@ fn record(
     let view = contest.view();
     let (fee, terms_hash) = (view.entry_fee(), view.terms_hash());
     let number = view.last_number().checked_add(1).ok_or(Code::LimitReached)?;
-    let (pot, due) = (view.pot().saturating_add(fee), view.escrow_due().saturating_add(fee));
-    let (entrants, alive) = (view.entrants().saturating_add(1), view.alive().saturating_add(1));
-    let open_entries = view.open_entries().saturating_add(1);
     contest.set_last_number(number);
-    contest.set_pot(pot);
-    contest.set_escrow_due(due);
-    contest.set_entrants(entrants);
-    contest.set_alive(alive);
-    contest.set_open_entries(open_entries);
+    books::entered(&mut contest, fee)?;
     let mut data = write(accounts.entry)?;
     let mut entry = EntryMut::begin(&mut data, bump).ok_or(Fault::WrongKind)?;
     entry.set_contest(contest_key);

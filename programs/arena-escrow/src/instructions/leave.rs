@@ -1,15 +1,16 @@
 //! An entrant leaves, gets the fee back at once, and may enter again.
 
-use arena_core::contest::{status::Action, Code, CounterChange, PayoutKind};
+use arena_core::contest::{status::Action, Code, CounterChange};
 use arena_escrow_interface::{accounts::ProfileMut, events::Event, instructions::LeaveAccounts, Fault, Key};
 
 use crate::{
     accounts::check,
     addresses::{bytes, same},
+    books,
     call::Call,
     chain,
     contests::{after, close, contest, contest_mut, entry, read, rule, write},
-    payouts::Payout,
+    vaults::Out,
     Answer,
 };
 
@@ -29,31 +30,21 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     {
         let mut data = write(accounts.contest)?;
         let mut contest = contest_mut(&mut data)?;
-        let view = contest.view();
-        let (pot, due) = (view.pot().saturating_sub(amount), view.escrow_due().saturating_sub(amount));
-        let (entrants, alive) = (view.entrants().saturating_sub(1), view.alive().saturating_sub(1));
-        let open_entries = view.open_entries().saturating_sub(1);
-        contest.set_pot(pot);
-        contest.set_escrow_due(due);
-        contest.set_entrants(entrants);
-        contest.set_alive(alive);
-        contest.set_open_entries(open_entries);
+        books::left(&mut contest, amount)?;
         let mut data = write(accounts.profile)?;
         let mut profile = ProfileMut::open(&mut data).ok_or(Fault::WrongKind)?;
         let counters = profile.view().counters().after(CounterChange::Left);
         profile.set_counters(counters);
     }
     close(accounts.entry, accounts.agent)?;
-    let payout = Payout {
-        kind: PayoutKind::Refund,
+    let out = Out {
         contest: accounts.contest,
         vault: accounts.escrow,
         to: accounts.agent_tokens,
         mint: accounts.mint,
         token_program: accounts.token_program,
-        now_ms,
     };
-    payout.transfer(amount)?;
+    out.transfer(amount)?;
     chain::log(&Event::EntryWithdrawn {
         contest: Key(*bytes(accounts.contest.address())),
         agent: Key(*bytes(accounts.agent.address())),

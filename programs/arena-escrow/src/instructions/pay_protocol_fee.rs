@@ -1,42 +1,22 @@
 //! The treasury's part of the pot is paid to the treasury, whoever asks.
 
 use arena_core::contest::PayoutKind;
-use arena_escrow_interface::{instructions::PayProtocolFeeAccounts, Key};
+use arena_escrow_interface::instructions::PayProtocolFeeAccounts;
 
-use crate::{
-    accounts::check,
-    addresses::bytes,
-    call::Call,
-    chain,
-    contests::{contest_mut, write},
-    payouts::{is_open, Payout},
-    Answer,
-};
+use crate::{accounts::check, call::Call, payouts::Payout, vaults::Out, Answer};
 
 #[inline(never)]
 pub(super) fn run(call: &Call<'_>) -> Answer {
     call.no_args()?;
     let checked = check(call, &PayProtocolFeeAccounts::ROLES, None)?;
     let accounts = PayProtocolFeeAccounts::named(checked.rows);
-    let payout = Payout {
-        kind: PayoutKind::ProtocolFee,
+    let out = Out {
         contest: accounts.contest,
         vault: accounts.escrow,
         to: accounts.treasury,
         mint: accounts.mint,
         token_program: accounts.token_program,
-        now_ms: chain::now_ms()?,
     };
-    payout.admit()?;
-    let amount = {
-        let mut data = write(accounts.contest)?;
-        let mut contest = contest_mut(&mut data)?;
-        let amount = contest.view().protocol_fee();
-        is_open(amount, contest.view().protocol_fee_paid() == 1)?;
-        let due = contest.view().escrow_due().saturating_sub(amount);
-        contest.set_escrow_due(due);
-        contest.set_protocol_fee_paid(1);
-        amount
-    };
-    payout.pay(amount, Key(*bytes(accounts.treasury.address())))
+    let payout = Payout { kind: PayoutKind::ProtocolFee, payee: accounts.treasury, entry: None, out };
+    payout.pay().map(|_| ())
 }

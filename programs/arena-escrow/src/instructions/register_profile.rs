@@ -24,7 +24,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let args::RegisterProfile { name } = call.args(args::RegisterProfile::read)?;
     let checked = check(call, &RegisterProfileAccounts::ROLES, None)?;
     let accounts = RegisterProfileAccounts::named(checked.rows);
-    rule(bounds::name_in_bounds(name), Code::Invalid)?;
+    rule(bounds::name_in_bounds(name) && bounds::is_plain(name), Code::Invalid)?;
     let at_ms = chain::now_ms()?;
     let agent = bytes(accounts.agent.address());
     let seeds = seeds::profile(agent).padded();

@@ -1,4 +1,6 @@
-//! Hands the right to take out of the treasury on.
+//! Names another wallet that takes out of the treasury.
+//!
+//! Who may upgrade the program can do so too, so that a mistyped address locks nothing in: it could do as much by an upgrade.
 
 use arena_core::contest::Code;
 use arena_escrow_interface::{
@@ -11,6 +13,7 @@ use crate::{
     call::Call,
     chain,
     contests::{rule, write},
+    deployer::is_deployer,
     Answer,
 };
 
@@ -21,7 +24,8 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let accounts = SetAuthorityAccounts::named(checked.rows);
     let mut data = write(accounts.protocol)?;
     let mut protocol = ProtocolMut::open(&mut data).ok_or(Fault::WrongKind)?;
-    rule(same(bytes(accounts.authority.address()), &protocol.view().authority().0), Code::Forbidden)?;
+    let has_right = same(bytes(accounts.authority.address()), &protocol.view().authority().0);
+    rule(has_right || is_deployer(accounts.authority, accounts.program_data)?, Code::Forbidden)?;
     protocol.set_authority(authority);
     chain::log(&Event::AuthoritySet { authority });
     Ok(())

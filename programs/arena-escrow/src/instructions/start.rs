@@ -1,6 +1,6 @@
 //! The oracle ends registration and begins play.
 
-use arena_core::contest::{status::Action, Code};
+use arena_core::contest::{gates::are_enough, status::Action, Code};
 use arena_escrow_interface::{accounts::status_number, events::Event, instructions::StartAccounts, Key};
 
 use crate::{
@@ -24,7 +24,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let started = after(&view, Action::Start)?;
     is_oracle(&view, accounts.oracle)?;
     rule(!registration_is_over(&view, now_ms), Code::RegistrationExpired)?;
-    rule(view.entrants() >= view.min_agents(), Code::NotEnoughEntrants)?;
+    rule(are_enough(view.entrants(), view.min_agents()), Code::NotEnoughEntrants)?;
     let entrants = view.entrants();
     contest.set_status(status_number(started));
     contest.set_started_at_ms(now_ms);

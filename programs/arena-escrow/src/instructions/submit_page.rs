@@ -12,14 +12,15 @@ use arena_escrow_interface::{
     instructions::SubmitPageAccounts,
     Fault, Key, Mark,
 };
-use pinocchio::{AccountView, Address};
+use pinocchio::AccountView;
 
 use crate::{
     accounts::{check, or},
     addresses::{bytes, same},
+    books,
     call::Call,
     chain,
-    contests::{after, contest_mut, is_oracle, is_timed_out, rule, write},
+    contests::{after, contest_mut, is_oracle, is_timed_out, rule, write, Entries},
     Answer,
 };
 
@@ -36,7 +37,7 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     let checked = check(call, &SubmitPageAccounts::ROLES, None)?;
     let accounts = SubmitPageAccounts::named(checked.rows);
     or(page.marks.count() == checked.rest.len(), Fault::Malformed)?;
-    rule(page.last || page.actions_root.is_none(), Code::Invalid)?;
+    rule(rounds::may_have_root(page.actions_root.is_some(), page.last), Code::Invalid)?;
     let at_ms = chain::now_ms()?;
     let mut data = write(accounts.contest)?;
     let mut contest = contest_mut(&mut data)?;
@@ -52,10 +53,10 @@ pub(super) fn run(call: &Call<'_>) -> Answer {
     rule(rounds::has_room_for_round(page.round), Code::LimitReached)?;
     rule(rounds::has_room_for_page(page.page, page.last), Code::LimitReached)?;
     let contest_key = Key(*bytes(accounts.contest.address()));
-    let eliminated = mark_all(call.program_id, &contest_key, &page, checked.rest)?;
+    let entries = Entries { program_id: call.program_id, contest: contest_key, accounts: checked.rest };
+    let eliminated = mark_all(&entries, &page)?;
     rule(rounds::leaves_somebody(view.alive(), eliminated), Code::Invalid)?;
-    let alive = view.alive().saturating_sub(eliminated);
-    contest.set_alive(alive);
+    let alive = books::put_out(&mut contest, eliminated)?;
     contest.set_last_page_round(page.round);
     contest.set_last_page(page.page);
     contest.set_last_page_hash(hash);
@@ -124,26 +125,18 @@ fn hash(page: &args::SubmitPage<'_>, entries: &[AccountView]) -> Answer<[u8; 32]
 
 /// Writes what the page says of each entry; gives how many it puts out. The entries come in entry order, so that none comes twice.
 #[inline(never)]
-fn mark_all(
-    program_id: &Address,
-    contest: &Key,
-    page: &args::SubmitPage<'_>,
-    entries: &[AccountView],
-) -> Answer<u32> {
+fn mark_all(entries: &Entries<'_>, page: &args::SubmitPage<'_>) -> Answer<u32> {
     let (mut last_number, mut eliminated) = (0, 0_u32);
-    for (mark, account) in page.marks.iter().zip(entries) {
-        let mark = mark.ok_or(Fault::Malformed)?;
-        or(account.is_writable(), Fault::NotWritable)?;
-        rule(account.owned_by(program_id), Code::Invalid)?;
-        let mut data = write(account)?;
-        let mut entry = EntryMut::open(&mut data).ok_or(Code::Invalid)?;
-        rule(same(&entry.view().contest().0, &contest.0), Code::Invalid)?;
+    let mut marks = page.marks.iter();
+    entries.change(|entry| {
+        let mark = marks.next().flatten().ok_or(Fault::Malformed)?;
         let number = entry.view().number();
         rule(number > last_number, Code::Invalid)?;
         last_number = number;
-        apply(&mut entry, mark, page.round)?;
+        apply(entry, mark, page.round)?;
         eliminated = eliminated.saturating_add(u32::from(mark.is_eliminated));
-    }
+        Ok(())
+    })?;
     Ok(eliminated)
 }
 
@@ -152,7 +145,7 @@ fn apply(entry: &mut EntryMut<'_>, mark: Mark, round: u32) -> Answer {
     let out = entry.view().out();
     rule(rounds::was_alive_at(out, round), Code::Invalid)?;
     if mark.is_eliminated {
-        rule(out.is_none(), Code::Invalid)?;
+        rule(rounds::may_eliminate(out), Code::Invalid)?;
         entry.set_eliminated_round(round);
     }
     if let Some(score) = mark.score {

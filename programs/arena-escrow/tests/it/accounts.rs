@@ -43,7 +43,7 @@ fn ready(name: &str) -> (World, Asked) {
             let (mint, token_program) = (world.mint, world.token_program);
             world.chain.tokens_at(treasury, owner, mint, token_program, 9);
             let out = world.tokens_of(agent);
-            return spread(world, |world| world.ask_withdraw(deployer, out, 5));
+            return spread(world, |world| world.ask_withdraw(deployer, out, 5, 1));
         }
         _ => {}
     }

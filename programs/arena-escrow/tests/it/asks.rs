@@ -32,7 +32,8 @@ impl World {
         asked(Tag::InitProtocol, &accounts.metas(), |_| Some(()))
     }
     pub(crate) fn ask_set_authority(&self, authority: Key, next: Key) -> Asked {
-        let accounts = SetAuthorityAccounts { authority, protocol: self.protocol() };
+        let program_data = self.chain.program_data();
+        let accounts = SetAuthorityAccounts { authority, protocol: self.protocol(), program_data };
         asked(Tag::SetAuthority, &accounts.metas(), |writer| {
             args::SetAuthority { authority: next }.write(writer)
         })
@@ -221,7 +222,7 @@ impl World {
         };
         asked(Tag::CloseContest, &accounts.metas(), |_| Some(()))
     }
-    pub(crate) fn ask_withdraw(&self, authority: Key, destination: Key, amount: u64) -> Asked {
+    pub(crate) fn ask_withdraw(&self, authority: Key, destination: Key, amount: u64, number: u64) -> Asked {
         let accounts = WithdrawTreasuryAccounts {
             authority,
             protocol: self.protocol(),
@@ -231,7 +232,7 @@ impl World {
             token_program: self.token_program,
         };
         asked(Tag::WithdrawTreasury, &accounts.metas(), |writer| {
-            args::WithdrawTreasury { amount }.write(writer)
+            args::WithdrawTreasury { amount, number }.write(writer)
         })
     }
 }

@@ -2,8 +2,12 @@
 
 use arena_core::contest::Code;
 use arena_escrow_interface::{
-    accounts::Entry, seeds, Error, Fault, Key, LOCAL_PROGRAM_ID, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
+    accounts::Entry,
+    seeds,
+    terms::{Terms, MOST_BYTES},
+    Error, Fault, Key, LOCAL_PROGRAM_ID, TOKEN_2022_PROGRAM, TOKEN_PROGRAM,
 };
+use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use crate::{
@@ -16,7 +20,7 @@ fn fault(fault: Fault) -> Refused {
 }
 
 /// A finished contest of two; the first won.
-fn finished() -> (World, Vec<Key>) {
+pub(crate) fn finished() -> (World, Vec<Key>) {
     let mut world = World::created(&terms());
     let agents = world.entrants(2);
     world.start().unwrap();
@@ -187,39 +191,6 @@ fn tokens_sent_to_the_vaults_do_not_keep_them_open() {
 }
 
 #[test]
-fn a_frozen_payee_delays_only_itself() {
-    let (mut world, agents) = finished();
-    let frozen = world.tokens_of(agents[0]);
-    world.chain.set_frozen(frozen, true);
-    assert!(matches!(world.claim(agents[0]), Err(Refused::Other(_))));
-    world.claim(agents[1]).unwrap();
-    world.pay_creator_fee().unwrap();
-    world.chain.set_frozen(frozen, false);
-    world.claim(agents[0]).unwrap();
-}
-
-#[test]
-fn a_frozen_treasury_keeps_nobody_from_a_refund() {
-    for vault in [World::treasury, World::bond_vault] {
-        let mut world = World::created(&terms());
-        let agents = world.entrants(2);
-        world.start().unwrap();
-        world.chain.pass_s(120);
-        let frozen = vault(&world);
-        world.chain.set_frozen(frozen, true);
-        world.abandon().unwrap();
-        for agent in &agents {
-            world.refund(*agent).unwrap();
-            world.close_entry(*agent).unwrap();
-        }
-        assert!(world.close_contest().is_err());
-        world.chain.set_frozen(frozen, false);
-        world.close_contest().unwrap();
-        assert_eq!(world.chain.tokens(world.treasury()), 500, "the bond follows");
-    }
-}
-
-#[test]
 fn terms_are_what_the_entrant_agreed_to() {
     let mut world = World::created(&terms());
     let agent = world.agent();
@@ -237,6 +208,34 @@ fn terms_are_what_the_entrant_agreed_to() {
         world.see(|contest| contest.terms_hash()),
         "the hash stands in the entry"
     );
+}
+
+/// Whatever the creator wrote down: an oracle or none, a text, an empty one or none.
+#[test]
+fn the_hash_of_the_terms_is_that_of_what_the_contest_shows() {
+    let mut world = World::new();
+    let oracle = world.agent();
+    let mut hashes = Vec::new();
+    for (id, oracle, action_schema) in [
+        (0, None, None),
+        (1, None, Some("")),
+        (2, Some(oracle), Some("moves")),
+        (3, Some(world.creator), None),
+    ] {
+        let rules_hash = Some([7; 32]).filter(|_| id % 2 == 0);
+        let given = Terms { oracle, action_schema, rules_hash, ..terms() };
+        world.id = [id; 16];
+        world.create(&given).unwrap();
+        world.see(|contest| {
+            let (mint, shown, mut room) = (contest.mint(), contest.terms().unwrap(), [0; MOST_BYTES]);
+            assert_eq!(shown, given.kept(world.creator));
+            let hash: [u8; 32] = Sha256::digest(shown.hashed(&mint, &mut room).unwrap().concat()).into();
+            assert_eq!(contest.terms_hash(), hash, "{id}");
+            hashes.push(hash);
+        });
+    }
+    assert_eq!(hashes[1], hashes[3], "they say the same");
+    assert_ne!(hashes[0], hashes[1], "one has a hash of the rules");
 }
 
 #[test]
@@ -328,7 +327,7 @@ fn tokens_and_mints_that_were_never_initialised_are_refused() {
 fn bounds_of_terms_titles_and_names_are_the_rules() {
     let mut world = World::new();
     let invalid = || Err(Error::Rule(Code::Invalid).into());
-    let spoils: [fn(&mut arena_escrow_interface::terms::Terms<'_>); 12] = [
+    let spoils: [fn(&mut Terms<'_>); 12] = [
         |terms| terms.max_agents = 101,
         |terms| terms.max_agents = 1,
         |terms| terms.min_agents = 1,
@@ -348,13 +347,13 @@ fn bounds_of_terms_titles_and_names_are_the_rules() {
         assert_eq!(world.create(&terms), invalid(), "{index}");
     }
     let long = "x".repeat(257);
-    let terms_with = arena_escrow_interface::terms::Terms { action_schema: Some(&long), ..terms() };
+    let terms_with = Terms { action_schema: Some(&long), ..terms() };
     assert_eq!(world.create(&terms_with), invalid());
     for title in ["", "   ", "a\nb", &"x".repeat(129)] {
         let asked = world.ask_create(title, &terms());
         assert_eq!(world.chain.send(&[asked]), invalid(), "{title:?}");
     }
-    for name in ["", &"x".repeat(33)] {
+    for name in ["", "a\nb", &"x".repeat(33)] {
         let wallet = world.chain.wallet();
         let asked = world.ask_register(wallet, name);
         assert_eq!(world.chain.send(&[asked]), invalid(), "{name:?}");
@@ -372,12 +371,7 @@ fn bounds_of_terms_titles_and_names_are_the_rules() {
 #[test]
 fn every_account_reads_back_as_it_was_written() {
     let mut world = World::new();
-    let named = arena_escrow_interface::terms::Terms {
-        action_schema: Some("moves"),
-        rules_hash: Some([7; 32]),
-        min_age_s: 0,
-        ..terms()
-    };
+    let named = Terms { action_schema: Some("moves"), rules_hash: Some([7; 32]), min_age_s: 0, ..terms() };
     world.create(&named).unwrap();
     let agent = world.agent();
     world.enter(agent).unwrap();

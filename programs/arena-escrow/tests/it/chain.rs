@@ -27,6 +27,15 @@ const DECIMALS: u8 = 6;
 pub(crate) struct Done {
     pub(crate) events: Vec<Event>,
     pub(crate) units: u64,
+    /// How long it was.
+    pub(crate) bytes: usize,
+}
+
+/// The most that an instruction took.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Most {
+    pub(crate) units: u64,
+    pub(crate) bytes: usize,
 }
 
 /// Why a transaction was refused.
@@ -52,8 +61,8 @@ pub(crate) struct Chain {
     relay: Key,
     keys: BTreeMap<Key, Keypair>,
     made: u64,
-    /// The most units that each instruction took so far, by its tag.
-    pub(crate) most_units: BTreeMap<u8, u64>,
+    /// The most that each instruction took so far, alone in a transaction, by its tag.
+    pub(crate) most: BTreeMap<u8, Most>,
 }
 
 pub(crate) fn address(key: Key) -> Address {
@@ -76,16 +85,17 @@ pub(crate) fn associated(wallet: Key, mint: Key, token_program: Key) -> Key {
 }
 
 impl Chain {
-    pub(crate) fn new() -> Self {
+    /// A chain with a program where clients look for it.
+    pub(crate) fn with(program: &[u8]) -> Self {
         let mut svm = LiteSVM::new().with_log_bytes_limit(None);
-        svm.add_program(address(LOCAL_PROGRAM_ID), PROGRAM).unwrap();
+        svm.add_program(address(LOCAL_PROGRAM_ID), program).unwrap();
         let mut chain = Self {
             svm,
             deployer: Key::default(),
             relay: Key::default(),
             keys: BTreeMap::new(),
             made: 0,
-            most_units: BTreeMap::new(),
+            most: BTreeMap::new(),
         };
         chain.deployer = chain.wallet();
         chain.relay = chain.wallet();
@@ -239,13 +249,15 @@ impl Chain {
         let pairs: Vec<&Keypair> = signers.iter().map(|signer| &self.keys[signer]).collect();
         let message = Message::new(&instructions, Some(&address(signers[0])));
         let transaction = Transaction::new(&pairs, message, self.svm.latest_blockhash());
+        let bytes = 1 + 64 * transaction.signatures.len() + transaction.message_data().len();
         match self.svm.send_transaction(transaction) {
             Ok(meta) => {
+                let units = meta.compute_units_consumed;
                 if let [one] = asked {
-                    let most = self.most_units.entry(one.data[0]).or_default();
-                    *most = (*most).max(meta.compute_units_consumed);
+                    let most = self.most.entry(one.data[0]).or_default();
+                    *most = Most { units: most.units.max(units), bytes: most.bytes.max(bytes) };
                 }
-                Ok(Done { events: events(&meta.logs), units: meta.compute_units_consumed })
+                Ok(Done { events: events(&meta.logs), units, bytes })
             }
             Err(failed) => Err(refused(&failed.err, &failed.meta.logs)),
         }

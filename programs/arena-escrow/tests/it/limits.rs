@@ -1,17 +1,24 @@
 //! A hundred entrants: every instruction inside the chain's limits, and what each costs, as `docs/compute-units.md` has it.
 
-use arena_escrow_interface::{instructions::INSTRUCTIONS, Key};
+use arena_escrow_interface::{instructions::INSTRUCTIONS, terms::Terms, Key, Shares};
 
-use crate::asks::Page;
-use crate::world::{terms, Said, World};
+use crate::{
+    asks::Page,
+    chain::{Most, Refused},
+    world::{terms, Said, World},
+};
 
 /// The most that any instruction may take, and what the three that are paid for most often may.
 const MOST: u64 = 200_000;
 const MOST_ENTER: u64 = 12_000;
 const MOST_CLAIM: u64 = 8_000;
 const MOST_PAGE_OF_TEN: u64 = 12_000;
+/// The most bytes of a transaction.
+const MOST_BYTES: usize = 1_232;
 /// Entries in a transaction without lookup tables.
 const PAGE: usize = 20;
+/// The most entries that a transaction names, with lookup tables: 64 accounts with the oracle, the contest and the program.
+const LARGEST: usize = 61;
 
 /// Plays a contest of a hundred to the end; the units that a page of ten scored entries took.
 fn played() -> (World, u64) {
@@ -34,9 +41,7 @@ fn played() -> (World, u64) {
     let said: Vec<Said> = agents.iter().take(PAGE).map(|agent| (*agent, true, Some(8))).collect();
     world.round(2, &said).unwrap();
     let order: Vec<Key> = agents[PAGE..].iter().chain(&agents[..PAGE]).copied().collect();
-    for (index, page) in order.chunks(PAGE).enumerate() {
-        world.finalize(u32::try_from(index * PAGE).unwrap(), page).unwrap();
-    }
+    finalize(&mut world, &order, PAGE);
     for agent in &agents {
         let is_winner = world.see_entry(*agent, |entry| entry.standing()) == 1;
         assert_eq!(world.claim(*agent).is_ok(), is_winner);
@@ -49,6 +54,24 @@ fn played() -> (World, u64) {
     assert_eq!(world.chain.tokens(world.escrow()), 0);
     world.close_contest().unwrap();
     (world, ten)
+}
+
+/// Finalizes in pages of so many; the most that one of them took.
+fn finalize(world: &mut World, order: &[Key], size: usize) -> u64 {
+    let pages = order.chunks(size).zip((0..).step_by(size));
+    pages.map(|(page, placed)| world.finalize(placed, page).unwrap().units).max().unwrap()
+}
+
+/// The units of the largest pages that a transaction can hold, of a round and of the end.
+fn largest() -> (u64, u64) {
+    let mut world = World::created(&terms());
+    let agents = world.entrants(100);
+    world.start().unwrap();
+    let said: Vec<Said> = agents.iter().map(|agent| (*agent, false, Some(7))).collect();
+    let one_more = Page { round: 1, page: 1, last: true, actions_root: None, said: &said[..=LARGEST] };
+    assert_eq!(world.page(one_more), Err(Refused::Other("TooManyAccountLocks []".into())));
+    let page = Page { said: &said[..LARGEST], ..one_more };
+    (world.page(page).unwrap().units, finalize(&mut world, &agents, LARGEST))
 }
 
 /// The other ways out, at the same size, and the instructions of the protocol.
@@ -65,6 +88,19 @@ fn ended(world: &mut World) {
     world.start().unwrap();
     world.chain.pass_s(120);
     world.abandon().unwrap();
+    let (title, schema) = ("t".repeat(128), "s".repeat(256));
+    let hash = Some([7; 32]);
+    let longest = Terms {
+        action_schema: Some(&schema),
+        prize_split_bps: Shares::new(&[1_000; 10]).unwrap(),
+        rules_hash: hash,
+        seed_commitment: hash,
+        oracle: Some(world.creator),
+        ..terms()
+    };
+    world.id = [6; 16];
+    let asked = world.ask_create(&title, &longest);
+    world.chain.send(&[asked]).unwrap();
     let deployer = world.chain.deployer;
     let out = world.fund(deployer, 0);
     world.withdraw(out, 1).unwrap();
@@ -76,17 +112,24 @@ fn ended(world: &mut World) {
 fn a_hundred_entrants_stay_inside_the_limits_and_the_document_says_what_each_costs() {
     let (mut world, ten) = played();
     ended(&mut world);
-    let mut table = String::from("| instruction | most units |\n|---|---|\n");
+    let mut table = String::from("| instruction | most units | most bytes |\n|---|---|---|\n");
     for spec in INSTRUCTIONS {
-        let units = world.chain.most_units[&spec.tag];
-        table += &format!("| `{}` | {units} |\n", spec.name);
-        assert!(units <= MOST, "{} takes {units}", spec.name);
+        let Most { units, bytes } = world.chain.most[&spec.tag];
+        table += &format!("| `{}` | {units} | {bytes} |\n", spec.name);
+        assert!(units <= MOST, "{} takes {units} units", spec.name);
+        assert!(bytes <= MOST_BYTES, "{} takes {bytes} bytes", spec.name);
     }
-    table += &format!("| `submit_page`, 10 scored entries | {ten} |\n");
+    let (page, last) = largest();
+    for (name, size, units) in
+        [("submit_page", 10, ten), ("submit_page", LARGEST, page), ("finalize", LARGEST, last)]
+    {
+        table += &format!("| `{name}`, {size} entries | {units} | |\n");
+        assert!(units <= MOST, "{size} entries of {name} take {units} units");
+    }
     println!("{table}");
     let most = |name: &str| {
         let spec = INSTRUCTIONS.iter().find(|spec| spec.name == name).unwrap();
-        world.chain.most_units[&spec.tag]
+        world.chain.most[&spec.tag].units
     };
     assert!(most("enter") <= MOST_ENTER && most("claim_prize") <= MOST_CLAIM && ten <= MOST_PAGE_OF_TEN);
     let document = include_str!("../../../../docs/compute-units.md");

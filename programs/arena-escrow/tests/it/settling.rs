@@ -250,6 +250,29 @@ fn a_mint_of_token_2022_is_played_to_the_end() {
 
 #[test]
 fn the_authority_is_the_deployer_until_it_hands_over() {
+    let (mut world, out) = with_treasury_of(9);
+    let (deployer, stranger, other) = (world.chain.deployer, world.chain.wallet(), world.chain.wallet());
+    let theft = world.ask_withdraw(stranger, out, 1, 1);
+    assert_eq!(world.chain.send(std::slice::from_ref(&theft)).map(drop), Err(Code::Forbidden.into()));
+    let names = |world: &mut World, by, whom| {
+        let asked = world.ask_set_authority(by, whom);
+        world.chain.send(&[asked]).map(drop)
+    };
+    assert_eq!(names(&mut world, stranger, stranger), Err(Code::Forbidden.into()));
+    names(&mut world, deployer, stranger).unwrap();
+    assert_eq!(world.withdraw(out, 1), Err(Code::Forbidden.into()));
+    world.chain.send(&[theft]).unwrap();
+    assert_eq!(world.chain.tokens(out), 1);
+    names(&mut world, stranger, other).unwrap();
+    assert_eq!(names(&mut world, stranger, stranger), Err(Code::Forbidden.into()), "it has handed it on");
+    // Who may upgrade the program names it again, whatever became of the wallet that had it.
+    names(&mut world, deployer, deployer).unwrap();
+    world.withdraw(out, 1).unwrap();
+    assert_eq!(world.chain.tokens(out), 2);
+}
+
+/// A protocol whose treasury holds so much, and a token account of somebody's.
+fn with_treasury_of(amount: u64) -> (World, Key) {
     let mut world = World::with(arena_escrow_interface::TOKEN_PROGRAM, &[]);
     let stranger = world.chain.wallet();
     let asked = world.ask_init_protocol(stranger);
@@ -260,16 +283,25 @@ fn the_authority_is_the_deployer_until_it_hands_over() {
     assert_eq!(world.open_treasury().map(drop), Err(Fault::AccountTaken.into()));
     let (treasury, out) = (world.treasury(), world.fund(stranger, 0));
     let (owner, mint, token_program) = (world.protocol(), world.mint, world.token_program);
-    world.chain.tokens_at(treasury, owner, mint, token_program, 9);
-    let theft = world.ask_withdraw(stranger, out, 1);
-    assert_eq!(world.chain.send(std::slice::from_ref(&theft)).map(drop), Err(Code::Forbidden.into()));
-    let grab = world.ask_set_authority(stranger, stranger);
-    assert_eq!(world.chain.send(&[grab]).map(drop), Err(Code::Forbidden.into()));
-    let handing = world.ask_set_authority(world.chain.deployer, stranger);
-    world.chain.send(&[handing]).unwrap();
-    world.chain.send(&[theft]).unwrap();
-    assert_eq!(world.withdraw(out, 1), Err(Code::Forbidden.into()));
-    let nothing = world.ask_withdraw(stranger, out, 0);
-    assert_eq!(world.chain.send(&[nothing]).map(drop), Err(Code::Invalid.into()));
-    assert_eq!(world.chain.tokens(out), 1);
+    world.chain.tokens_at(treasury, owner, mint, token_program, amount);
+    (world, out)
+}
+
+#[test]
+fn a_withdrawal_is_done_once_under_its_number() {
+    let (mut world, out) = with_treasury_of(9);
+    let deployer = world.chain.deployer;
+    let take = |world: &mut World, amount, number| {
+        let asked = world.ask_withdraw(deployer, out, amount, number);
+        world.chain.send(&[asked]).map(drop)
+    };
+    for number in [0, 2, u64::MAX] {
+        assert_eq!(take(&mut world, 5, number), Err(Code::VersionMismatch.into()), "{number}");
+    }
+    assert_eq!(take(&mut world, 0, 1), Err(Code::Invalid.into()));
+    assert_eq!(take(&mut world, 10, 1), Err(Code::InsufficientFunds.into()));
+    take(&mut world, 5, 1).unwrap();
+    assert_eq!(take(&mut world, 4, 1), Err(Code::VersionMismatch.into()), "signed anew, and not done again");
+    take(&mut world, 4, 2).unwrap();
+    assert_eq!((world.chain.tokens(out), world.next_withdrawal()), (9, 3));
 }

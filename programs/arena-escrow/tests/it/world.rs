@@ -1,7 +1,7 @@
 //! A contest on the chain and everybody around it: where its accounts are, what stands in them, and each instruction sent.
 
 use arena_escrow_interface::{
-    accounts::{Contest, Entry, Profile},
+    accounts::{Contest, ContestMut, Entry, Profile, Protocol},
     seeds,
     terms::Terms,
     Key, Shares, TOKEN_PROGRAM,
@@ -9,7 +9,7 @@ use arena_escrow_interface::{
 
 use crate::{
     asks::Page,
-    chain::{associated, derived, Chain, Done, Refused},
+    chain::{associated, derived, Chain, Done, Refused, PROGRAM},
 };
 
 /// What every wallet begins with.
@@ -53,16 +53,24 @@ pub(crate) type Said = (Key, bool, Option<i64>);
 
 impl World {
     pub(crate) fn new() -> Self {
-        let mut world = Self::with(TOKEN_PROGRAM, &[]);
+        Self::on(PROGRAM)
+    }
+
+    /// The same on another program.
+    pub(crate) fn on(program: &[u8]) -> Self {
+        let mut world = Self::before(Chain::with(program), TOKEN_PROGRAM, &[]);
         world.init_protocol().unwrap();
         world.open_treasury().unwrap();
         world.register(world.creator).unwrap();
         world
     }
 
-    /// Before anything was asked of the program.
+    /// Before anything was asked of the program, with a mint of such a token program.
     pub(crate) fn with(token_program: Key, extensions: &[u8]) -> Self {
-        let mut chain = Chain::new();
+        Self::before(Chain::with(PROGRAM), token_program, extensions)
+    }
+
+    fn before(mut chain: Chain, token_program: Key, extensions: &[u8]) -> Self {
         let mint = chain.mint(token_program, extensions);
         let creator = chain.wallet();
         let mut world = Self { chain, token_program, mint, creator, id: ID };
@@ -137,6 +145,16 @@ impl World {
     }
     pub(crate) fn see_entry<T>(&self, agent: Key, look: impl FnOnce(Entry<'_>) -> T) -> T {
         look(Entry::read(&self.chain.data(self.entry(agent))).unwrap())
+    }
+    /// Changes what stands in the contest's account, as no instruction does.
+    pub(crate) fn spoil(&mut self, spoil: impl FnOnce(&mut ContestMut<'_>)) {
+        let at = self.contest();
+        self.chain.change(at, |data| spoil(&mut ContestMut::open(data).unwrap()));
+    }
+    /// The number of the next withdrawal from the treasury.
+    pub(crate) fn next_withdrawal(&self) -> u64 {
+        let data = self.chain.data(self.protocol());
+        Protocol::read(&data).unwrap().withdrawals() + 1
     }
     pub(crate) fn see_profile<T>(&self, agent: Key, look: impl FnOnce(Profile<'_>) -> T) -> T {
         look(Profile::read(&self.chain.data(self.profile(agent))).unwrap())
@@ -225,7 +243,7 @@ impl World {
         self.chain.send(&[asked])
     }
     pub(crate) fn withdraw(&mut self, destination: Key, amount: u64) -> Result<Done, Refused> {
-        let asked = self.ask_withdraw(self.chain.deployer, destination, amount);
+        let asked = self.ask_withdraw(self.chain.deployer, destination, amount, self.next_withdrawal());
         self.chain.send(&[asked])
     }
 }

@@ -116,7 +116,7 @@ async fn withdraw(world: &World) {
     let (at, amount) = (world.chain.at(), world.treasury().await);
     let take = |who: &Address, amount| {
         let to = associated(who, &world.token_program, &world.mint);
-        at.withdraw_treasury(who, &world.mint, &world.token_program, &to, amount)
+        at.withdraw_treasury(who, &world.mint, &world.token_program, &to, amount, 1)
     };
     let (stranger, authority) = (world.stranger.pubkey(), world.authority.pubkey());
     assert_eq!(world.refused(&world.stranger, take(&stranger, amount)).await, "forbidden");

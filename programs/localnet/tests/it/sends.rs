@@ -102,7 +102,8 @@ fn whoever_goes_on_after_a_lost_confirmation_does_it_once() {
         let before = world.treasury().await;
         let own = world.authority.pubkey();
         let to = associated(&own, &world.token_program, &world.mint);
-        let action = world.chain.at().withdraw_treasury(&own, &world.mint, &world.token_program, &to, 7);
+        let (mint, token_program) = (&world.mint, &world.token_program);
+        let action = world.chain.at().withdraw_treasury(&own, mint, token_program, &to, 7, 1);
         let line = line(world);
         line.cut_after(SEND);
         let lost = through(&line).send(&action, &[&world.authority], &noted(folder.path()), None).await;

@@ -129,7 +129,8 @@ impl Withdraw {
         let token_program = chain.token_program_of(&self.mint).await?;
         let to = self.to.unwrap_or_else(|| associated(&own, &token_program, &self.mint));
         let amount = self.amount.get();
-        let action = chain.at().withdraw_treasury(&own, &self.mint, &token_program, &to, amount);
+        let number = chain.protocol().await?.next_withdrawal();
+        let action = chain.at().withdraw_treasury(&own, &self.mint, &token_program, &to, amount, number);
         let sent = session.send(&action, &[&authority], None).await?;
         session.output.answer(&Done::of(&action, sent, None), |done| {
             format!("withdrew {amount} of {} to {to}\n{}", self.mint, text::done(done))

@@ -40,7 +40,7 @@ impl Contest {
         if !bounds::title_in_bounds(title) {
             return Err(invalid("title", &format!("has 1 to {} bytes", bounds::TITLE_BYTES)));
         }
-        if !bounds::title_is_plain(title) {
+        if !bounds::is_plain(title) {
             return Err(invalid("title", "has no control characters"));
         }
         terms.check()?;

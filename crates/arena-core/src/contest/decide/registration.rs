@@ -19,7 +19,7 @@ impl Asking<'_> {
     pub(super) fn enter(&self) -> Answer {
         self.check_registration()?;
         let terms = &self.contest.terms;
-        if self.contest.entrants() >= terms.max_agents {
+        if !gates::has_place(self.contest.entrants(), terms.max_agents) {
             return Err(Rejection::ContestFull { limit: terms.max_agents });
         }
         if self.contest.entry(self.caller).is_some() {
@@ -69,7 +69,7 @@ impl Asking<'_> {
     pub(super) fn start(&self) -> Answer {
         self.check_registration()?;
         let (current, required) = (self.contest.entrants(), self.contest.terms.min_agents);
-        if current < required {
+        if !gates::are_enough(current, required) {
             return Err(Rejection::NotEnoughEntrants { current, required });
         }
         Ok(vec![ContestEvent::ContestStarted { entrants: current, timestamp: self.now }])

@@ -100,7 +100,7 @@ impl Asking<'_> {
         for (index, agent_id) in page.eliminated.iter().enumerate() {
             let field = || format!("eliminated[{index}]");
             let entry = self.alive_at_start(agent_id, page.round, field)?;
-            if !entry.is_alive() || !named.insert(agent_id) {
+            if !rounds::may_eliminate(entry.eliminated_round) || !named.insert(agent_id) {
                 return Err(invalid(&field(), &format!("{agent_id} is eliminated in this round already")));
             }
         }

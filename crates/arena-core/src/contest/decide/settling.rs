@@ -7,6 +7,7 @@ use super::{
         events::ContestEvent,
         payout,
         rejection::{invalid, Rejection},
+        rounds,
         seed::opened_seed,
     },
     asking::Asking,
@@ -17,7 +18,7 @@ use crate::amount::Amount;
 impl Asking<'_> {
     pub(super) fn finalize(&self, seed: Option<&str>) -> Answer {
         self.check_oracle_in_time()?;
-        if self.contest.round() == 0 {
+        if !rounds::may_finalize(self.contest.round()) {
             return Err(Rejection::WrongRound { current: 0, expected: 1 });
         }
         self.check_seed(seed)?;

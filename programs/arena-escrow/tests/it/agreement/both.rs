@@ -12,6 +12,7 @@ use arena_core::{
 };
 use arena_escrow_interface::{terms::Terms as ChainTerms, Key, Shares};
 
+use super::mutant;
 use crate::{
     asks::Page,
     chain::{Asked, Refused},
@@ -22,19 +23,19 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Difference(pub(crate) String);
 
-/// A rule that is changed on the embedded side, to see that it is noticed.
+/// What is changed on one side, to see that it is noticed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Changed {
-    /// None.
+    /// Nothing.
     Nothing,
+    /// A rule of the program: this mutant of it is what the chain has.
+    Program(&'static str),
     /// The oracle is timed out a second early.
     Clock,
     /// A prize has a unit more.
     Prize,
     /// The status is not looked at before a refund: what was refunded is refunded again.
     Refund,
-    /// Equal entrants stand the other way around.
-    Order,
     /// A refusal has another code.
     Code,
 }
@@ -44,8 +45,8 @@ pub(crate) struct Both {
     pub(crate) world: World,
     pub(crate) contest: Option<Contest>,
     pub(crate) names: BTreeMap<AgentId, Key>,
-    ledger: BTreeMap<Account, u64>,
-    profiles: BTreeMap<AgentId, Profile>,
+    pub(crate) ledger: BTreeMap<Account, u64>,
+    pub(crate) profiles: BTreeMap<AgentId, Profile>,
     /// The last page that was accepted.
     pub(crate) last: Option<RoundPage>,
     changed: Changed,
@@ -56,7 +57,12 @@ pub(crate) const ARENA: ArenaId = ArenaId::from_bytes([3; 16]);
 impl Both {
     /// A world with wallets of these names, the first of which creates; each begins with so much.
     pub(crate) fn new(names: &[AgentId], funds: u64, changed: Changed) -> Self {
-        let mut world = World::new();
+        let mut world = match changed {
+            Changed::Program(name) => World::on(mutant(name)),
+            Changed::Nothing | Changed::Clock | Changed::Prize | Changed::Refund | Changed::Code => {
+                World::new()
+            }
+        };
         let mut both = BTreeMap::new();
         for (index, name) in names.iter().enumerate() {
             let wallet = if index == 0 { world.creator } else { world.agent() };
@@ -205,33 +211,6 @@ impl Both {
         Ok(())
     }
 
-    /// The balances of everybody and the counters of every profile.
-    fn compare(&self) -> Result<(), Difference> {
-        let ledger = |account: &Account| self.ledger.get(account).copied().unwrap_or_default();
-        let world = &self.world;
-        let of_contest = [
-            (Account::Escrow(ARENA), world.escrow()),
-            (Account::Bond(ARENA), world.bond_vault()),
-            (Account::Treasury, world.treasury()),
-        ];
-        let wallets =
-            self.names.iter().map(|(name, key)| (Account::Wallet(name.clone()), world.tokens_of(*key)));
-        for (account, at) in wallets.chain(of_contest) {
-            let (here, there) = (ledger(&account), world.chain.tokens(at));
-            if here != there {
-                return Err(Difference(format!("{account} has {here} here and {there} on the chain")));
-            }
-        }
-        for (name, key) in &self.names {
-            let (here, there) =
-                (self.profiles[name].counters, world.see_profile(*key, |profile| profile.counters()));
-            if here != there {
-                return Err(Difference(format!("{name} has {here:?} here and {there:?} on the chain")));
-            }
-        }
-        Ok(())
-    }
-
     /// The instructions of a command: one, or pages of the entries in standing order.
     fn asked(&self, contest: &Contest, caller: &AgentId, command: &Command) -> Vec<Asked> {
         let (world, caller) = (&self.world, self.names[caller]);
@@ -277,11 +256,7 @@ impl Both {
     }
 
     fn asked_finalize(&self, contest: &Contest, caller: Key, seed: Option<&str>) -> Vec<Asked> {
-        let mut standings: Vec<Entry> =
-            contest.standings().into_iter().map(|standing| standing.entry).collect();
-        if self.changed == Changed::Order {
-            standings.reverse();
-        }
+        let standings: Vec<Entry> = contest.standings().into_iter().map(|standing| standing.entry).collect();
         let agents: Vec<Key> = standings.iter().map(|entry| self.names[&entry.agent_id]).collect();
         if agents.is_empty() {
             return vec![self.world.ask_finalize(caller, 0, seed, &[])];

@@ -1,6 +1,8 @@
-//! What each kind of account holds.
+//! What each kind of account holds; [`rules`] reads it in the words of the rules.
 
-use arena_core::contest::{standings, Counters, Gates, PayoutKind, Score, Status};
+mod rules;
+
+pub use rules::{payout_number, status_number, status_of, BondFate, Obligation};
 
 use crate::{
     layout::{layout, AccountSpec},
@@ -11,10 +13,12 @@ use crate::{
 pub const ACCOUNTS: [AccountSpec; 4] = [Protocol::SPEC, Profile::SPEC, Contest::SPEC, Entry::SPEC];
 
 layout! {
-    /// Who takes out of the treasury; there is one.
+    /// Who takes out of the treasury, and how often that was done; there is one.
     Protocol, ProtocolMut, Protocol {
         /// The wallet that takes out of the treasury.
         authority, set_authority: Key;
+        /// How often something was taken out; the next withdrawal has the number after that.
+        withdrawals, set_withdrawals: u64;
     }
 }
 
@@ -85,7 +89,7 @@ layout! {
         bond_vault, set_bond_vault: Key;
         /// The treasury's token account of the mint.
         treasury, set_treasury: Key;
-        /// The hash of the terms, which every entry holds too.
+        /// The hash of the terms as they stand here, which every entry holds too.
         terms_hash, set_terms_hash: [u8; 32];
         /// The hash of the game's rules.
         rules_hash, set_rules_hash: [u8; 32];
@@ -204,137 +208,4 @@ layout! {
         /// When, in milliseconds since 1970.
         entered_at_ms, set_entered_at_ms: u64;
     }
-}
-
-/// What happened to a bond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum BondFate {
-    /// In the bond vault.
-    Held = 0,
-    /// Back with the creator.
-    Returned = 1,
-    /// With the treasury.
-    Slashed = 2,
-}
-
-/// The number of a status.
-#[must_use]
-pub const fn status_number(status: Status) -> u8 {
-    match status {
-        Status::Registration => 0,
-        Status::Active => 1,
-        Status::Eliminating => 2,
-        Status::Finished => 3,
-        Status::Cancelled => 4,
-        Status::Abandoned => 5,
-    }
-}
-
-/// The status of a number.
-#[must_use]
-pub const fn status_of(number: u8) -> Option<Status> {
-    match number {
-        0 => Some(Status::Registration),
-        1 => Some(Status::Active),
-        2 => Some(Status::Eliminating),
-        3 => Some(Status::Finished),
-        4 => Some(Status::Cancelled),
-        5 => Some(Status::Abandoned),
-        _ => None,
-    }
-}
-
-/// The number of what an obligation is for.
-#[must_use]
-pub const fn payout_number(kind: PayoutKind) -> u8 {
-    match kind {
-        PayoutKind::Prize => 0,
-        PayoutKind::CreatorFee => 1,
-        PayoutKind::Bond => 2,
-        PayoutKind::ProtocolFee => 3,
-        PayoutKind::Refund => 4,
-    }
-}
-
-impl Profile<'_> {
-    /// What it counts.
-    #[must_use]
-    pub fn counters(&self) -> Counters {
-        Counters {
-            entered: self.entered(),
-            completed: self.completed(),
-            wins: self.wins(),
-            top_three: self.top_three(),
-            eliminations: self.eliminations(),
-            earnings: self.earnings(),
-        }
-    }
-}
-
-impl ProfileMut<'_> {
-    /// Writes what it counts.
-    pub fn set_counters(&mut self, counters: Counters) {
-        self.set_entered(counters.entered);
-        self.set_completed(counters.completed);
-        self.set_wins(counters.wins);
-        self.set_top_three(counters.top_three);
-        self.set_eliminations(counters.eliminations);
-        self.set_earnings(counters.earnings);
-    }
-}
-
-impl Contest<'_> {
-    /// Where it stands; `None` for a number that no status has.
-    #[must_use]
-    pub fn stands(&self) -> Option<Status> {
-        status_of(self.status())
-    }
-
-    /// What a profile must show.
-    #[must_use]
-    pub fn gates(&self) -> Gates {
-        Gates { min_completed: self.min_completed(), min_wins: self.min_wins(), min_age_s: self.min_age_s() }
-    }
-
-    /// How far finalizing has come.
-    #[must_use]
-    pub fn walk(&self) -> standings::Walk {
-        standings::Walk {
-            taken: self.placed(),
-            tied: self.placed_tied(),
-            last: key(self.placed_round(), self.placed_score()),
-            last_number: self.placed_number(),
-        }
-    }
-}
-
-impl ContestMut<'_> {
-    /// Writes how far finalizing has come.
-    pub fn set_walk(&mut self, walk: standings::Walk) {
-        self.set_placed(walk.taken);
-        self.set_placed_tied(walk.tied);
-        self.set_placed_round(walk.last.eliminated_round().unwrap_or(0));
-        self.set_placed_score(walk.last.score().get());
-        self.set_placed_number(walk.last_number);
-    }
-}
-
-impl Entry<'_> {
-    /// The round that put it out.
-    #[must_use]
-    pub fn out(&self) -> Option<u32> {
-        Some(self.eliminated_round()).filter(|round| *round > 0)
-    }
-
-    /// What decides its place.
-    #[must_use]
-    pub fn key(&self) -> standings::Key {
-        key(self.eliminated_round(), self.score())
-    }
-}
-
-fn key(eliminated_round: u32, score: i64) -> standings::Key {
-    let out = Some(eliminated_round).filter(|round| *round > 0);
-    standings::key(out, Score::new(score).unwrap_or(Score::ZERO))
 }
