@@ -1,4 +1,5 @@
-//! Wakes readers that wait for an arena's next event; costs the writer one look-up for each arena that grew.
+//! Wakes readers that wait for an arena's next event, or for the end of a token; costs the writer one look-up for each
+//! arena that grew.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -22,7 +23,7 @@ struct Waiting {
 }
 
 impl Feed {
-    /// A bell that rings when `arena_id` grows. Arm it with `rung()` before looking, then wait.
+    /// A bell that rings when `arena_id` grows; that of no arena, [`ArenaId::SYSTEM`], when tokens are ended. Arm it with `rung()` before looking, then wait.
     pub(crate) fn bell(&self, arena_id: ArenaId) -> Bell<'_> {
         let mut waiting = self.waiting.lock();
         let entry = waiting.entry(arena_id).or_default();

@@ -107,7 +107,7 @@ impl ArenaManager {
         }
     }
 
-    /// A page of the events of an arena of either kind.
+    /// A page of the events of an arena of either kind; waits for one when there is none and the query says so.
     pub(crate) async fn events_of(
         &self,
         principal: &Principal,
@@ -127,26 +127,35 @@ impl ArenaManager {
             let rung = bell.rung();
             tokio::pin!(rung);
             rung.as_mut().enable();
-            let known = self.known(principal, arena_id).await?;
-            let page = if known <= filter.after {
-                EventPage { items: Vec::new(), head: known }
-            } else {
-                let asked = filter.clone();
-                let (items, head) = self.reading(move |storage| storage.events(arena_id, &asked)).await?;
-                EventPage { items, head: head.sequence }
-            };
+            let page = self.published(principal, arena_id, &filter).await?;
             let Some(until) = until.filter(|until| page.items.is_empty() && *until > steady_now()) else {
                 return Ok(page);
             };
             // What was looked through is not looked through again.
             filter.after = filter.after.max(page.head);
-            if tokio::time::timeout_at(until.into(), rung).await.is_err() {
-                return Ok(page);
-            }
-            if !self.is_live(principal) {
-                return Err(RuntimeError::Unauthenticated);
-            }
+            // Rung or over, it is looked at again: the right to read may have ended meanwhile.
+            let _ = tokio::time::timeout_at(until.into(), rung).await;
         }
+    }
+
+    /// Events of an arena of either kind that are published, for one who may read them before and after they are read.
+    pub(crate) async fn published(
+        &self,
+        principal: &Principal,
+        arena_id: ArenaId,
+        filter: &EventFilter,
+    ) -> Result<EventPage, RuntimeError> {
+        let head = self.known(principal, arena_id).await?;
+        let mut items = Vec::new();
+        if head > filter.after {
+            let asked = EventFilter { up_to: Some(head), ..filter.clone() };
+            (items, _) = self.reading(move |storage| storage.events(arena_id, &asked)).await?;
+            self.known(principal, arena_id).await?;
+        }
+        if !self.is_live(principal) {
+            return Err(RuntimeError::Unauthenticated);
+        }
+        Ok(EventPage { items, head })
     }
 
     /// The messages of an arena, as events, after a sequence.

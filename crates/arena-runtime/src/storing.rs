@@ -135,7 +135,10 @@ pub(crate) fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
 
 fn reload_registry(shared: &Shared) {
     match load_registry(shared.storage.as_ref()) {
-        Ok(registry) => *shared.registry.write() = Arc::new(registry),
+        Ok(registry) => {
+            *shared.registry.write() = Arc::new(registry);
+            shared.feed.ring(std::iter::once(ArenaId::SYSTEM));
+        }
         Err(error) => tracing::error!(%error, "the registry could not be read again"),
     }
 }
@@ -145,10 +148,15 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
     let mut grown = Vec::with_capacity(committed.states.len());
     for (state, landed) in committed.states {
         let Landed { arena_id, head, snapshot_at, .. } = landed;
-        grown.push(arena_id);
         match state {
             State::Registry(registry) => {
-                *shared.registry.write() = Arc::new(RegistryState { registry, head, snapshot_at });
+                let now = Arc::new(RegistryState { registry, head, snapshot_at });
+                let revocations = now.registry.revocations();
+                let before = std::mem::replace(&mut *shared.registry.write(), now);
+                // Who waits is woken when tokens ended, not whenever somebody registers.
+                if before.registry.revocations() == revocations {
+                    continue;
+                }
             }
             State::Shared(Some(state)) => {
                 let state = Arc::new(ArenaState { shared: state, head, snapshot_at });
@@ -160,6 +168,7 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
             }
             State::Shared(None) | State::Contest(None) => {}
         }
+        grown.push(arena_id);
     }
     if committed.events > 0 {
         shared.live.publish(committed.fed);

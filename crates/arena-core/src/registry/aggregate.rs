@@ -23,6 +23,8 @@ pub struct Registry {
     expiries: RedBlackTreeSetSync<(Timestamp, HandleId)>,
     /// The handles of each agent in each arena, in the order in which they end.
     held: RedBlackTreeSetSync<(ArenaId, AgentId, Timestamp, HandleId)>,
+    /// How often a token was ended before its time.
+    revocations: u64,
 }
 
 /// An agent's record.
@@ -101,6 +103,12 @@ impl Registry {
             .map(|(.., handle)| *handle)
     }
 
+    /// How often a token was ended before its time: replaced or revoked, or its agent removed.
+    #[must_use]
+    pub const fn revocations(&self) -> u64 {
+        self.revocations
+    }
+
     /// How many entries the state holds.
     #[must_use]
     pub fn weight(&self) -> usize {
@@ -125,10 +133,12 @@ impl Registry {
             }
             RegistryEvent::AgentTokenReplaced { agent_id, token_hash } => {
                 self.set_token(agent_id, Some(*token_hash));
+                self.revocations += 1;
             }
             RegistryEvent::AgentRemoved { agent_id, timestamp } => {
                 self.prune(*timestamp);
                 self.set_token(agent_id, None);
+                self.revocations += 1;
                 if let Some(agent) = self.agents.get_mut(agent_id) {
                     agent.removed_at = Some(*timestamp);
                 }
@@ -157,6 +167,7 @@ impl Registry {
             RegistryEvent::HandleRevoked { handle, timestamp } => {
                 self.prune(*timestamp);
                 self.forget(*handle);
+                self.revocations += 1;
             }
             // Balances are the ledger's.
             RegistryEvent::Deposited { .. } | RegistryEvent::Withdrawn { .. } => {}

@@ -39,8 +39,8 @@ pub struct Follower {
     principal: Principal,
     /// What the principal has shown; looked at again whenever it may have ended.
     token: Option<Arc<str>>,
-    /// The registry's state after which the token was looked at.
-    token_good_at: Option<Sequence>,
+    /// How many tokens had been ended when the token was looked at.
+    token_good_at: Option<u64>,
     source: Source,
     filter: LiveFilter,
     after: u64,
@@ -126,18 +126,18 @@ impl Follower {
     /// What is wanted of that which is there.
     async fn found(&mut self) -> Result<Option<Arc<Part>>, RuntimeError> {
         loop {
-            self.check_token()?;
-            let part = match self.subscription.after(self.after) {
+            let taken = match self.subscription.after(self.after) {
                 After::Nothing => None,
-                After::Some(part) => {
-                    readable(&self.manager, &self.principal, self.source).await?;
-                    Some(self.wanted(part))
-                }
+                After::Some(part) => Some(part),
                 After::Unknown => self.out_of_journal().await?,
             };
-            match part {
-                Some(part) if part.events().is_empty() => {}
-                found => return Ok(found),
+            // What was taken is given to one who may read it still.
+            self.check_token()?;
+            let Some(part) = taken else { return Ok(None) };
+            readable(&self.manager, &self.principal, self.source).await?;
+            let part = self.wanted(part);
+            if !part.events().is_empty() {
+                return Ok(Some(part));
             }
         }
     }
@@ -145,12 +145,12 @@ impl Follower {
     /// Moves on behind a part and keeps what is wanted of it.
     fn wanted(&mut self, part: Arc<Part>) -> Arc<Part> {
         if let Some(last) = part.events().last() {
-            self.after = last.number;
+            self.after = self.after.max(last.number);
         }
-        if part.events().iter().all(|event| self.filter.wants(event)) {
+        if part.events().iter().all(|event| self.filter.wants(&event.stored)) {
             return part;
         }
-        let events = part.events().iter().filter(|event| self.filter.wants(event));
+        let events = part.events().iter().filter(|event| self.filter.wants(&event.stored));
         Arc::new(Part::of(events.cloned().collect()))
     }
 
@@ -171,29 +171,24 @@ impl Follower {
                     kinds: self.filter.kinds.clone(),
                     actor: self.filter.actor.clone(),
                 };
-                let read = self.manager.reading(move |storage| storage.events(arena_id, &filter));
-                let (events, head) = read.await?;
+                let page = self.manager.published(&self.principal, arena_id, &filter).await?;
                 // What was looked through is not looked through again.
-                if events.len() < AT_ONCE {
-                    self.after = self.after.max(head.sequence.get());
+                if page.items.len() < AT_ONCE {
+                    self.after = self.after.max(page.head.get());
                 }
-                events
+                page.items
             }
             Source::Journal => {
                 let after = Position::new(self.after);
                 self.manager.reading(move |storage| storage.journal(after, AT_ONCE)).await?
             }
         };
-        let number = |event: &_| number_of(self.source, event);
+        let source = self.source;
         let events = events.into_iter().map(|event| {
-            let number = number(&event);
+            let number = number_of(source, &event);
             Arc::new(LiveEvent::new(Arc::new(event), number))
         });
-        let part = Arc::new(Part::of(events.collect()));
-        let looked_through = self.after;
-        let part = self.wanted(part);
-        self.after = self.after.max(looked_through);
-        Ok(Some(part))
+        Ok(Some(Arc::new(Part::of(events.collect()))))
     }
 
     /// The number of the last event that is stored, published or not.
@@ -216,23 +211,24 @@ impl Follower {
     /// Fails when the token has ended since it was looked at last.
     fn check_token(&mut self) -> Result<(), RuntimeError> {
         let Some(token) = &self.token else { return Ok(()) };
-        let registry = self.manager.shared().registry.read().head.sequence;
+        let revocations = self.manager.shared().registry.read().registry.revocations();
         let expires = matches!(self.principal, Principal::Handle(_));
-        if !expires && self.token_good_at == Some(registry) {
+        if !expires && self.token_good_at == Some(revocations) {
             return Ok(());
         }
         if self.manager.authenticate(token)? != self.principal {
             return Err(RuntimeError::Unauthenticated);
         }
-        self.token_good_at = Some(registry);
+        self.token_good_at = Some(revocations);
         Ok(())
     }
 }
 
 impl LiveFilter {
-    fn wants(&self, event: &LiveEvent) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&event.stored.kind))
-            && self.actor.as_ref().is_none_or(|actor| *actor == event.stored.actor)
+    /// Whether an event is one of those.
+    pub(super) fn wants(&self, event: &StoredEvent) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&event.kind))
+            && self.actor.as_ref().is_none_or(|actor| *actor == event.actor)
     }
 }
 

@@ -59,6 +59,7 @@ impl ArenaManager {
 
     async fn journal_now(&self, query: &JournalQuery) -> Result<JournalPage, RuntimeError> {
         let JournalQuery { after, limit, kinds, actor, .. } = query.clone();
+        let filter = LiveFilter { kinds, actor };
         let page = self.reading(move |storage| {
             let (mut items, mut head) = (Vec::new(), after);
             loop {
@@ -66,9 +67,7 @@ impl ArenaManager {
                 let is_last = part.len() < LOOKED_THROUGH;
                 for event in part {
                     head = event.position;
-                    let is_wanted = (kinds.is_empty() || kinds.contains(&event.kind))
-                        && actor.as_ref().is_none_or(|actor| *actor == event.actor);
-                    if is_wanted && items.len() < limit {
+                    if filter.wants(&event) && items.len() < limit {
                         items.push(event);
                     }
                 }

@@ -6,6 +6,8 @@
 mod follower;
 mod journal;
 mod part;
+#[cfg(test)]
+mod rights;
 mod ring;
 
 use std::{
