@@ -66,9 +66,12 @@ pub struct Artifact {
     /// Its media type.
     #[schema(value_type = String)]
     pub media_type: Arc<str>,
-    /// Whose slot it is in.
+    /// Whose slot it is in: who wrote its name first.
     #[schema(value_type = schema::AgentId)]
     pub slot: AgentId,
+    /// Who put this version.
+    #[schema(value_type = schema::AgentId)]
+    pub author: AgentId,
     /// The step under whose claim this version was put.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<schema::StepNumber>)]

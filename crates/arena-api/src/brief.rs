@@ -41,7 +41,8 @@ pub struct Brief {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub ready_more: u32,
     /// Steps that cannot go on, and why.
-    pub stuck: Vec<String>,
+    #[schema(value_type = Vec<String>)]
+    pub stuck: Vec<StuckLine>,
     /// How many more of those there are.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub stuck_more: u32,
@@ -97,6 +98,17 @@ pub struct StepLine {
     pub step: StepNumber,
     /// Its title.
     pub title: String,
+}
+
+/// Why a step cannot go on, in a sentence; on the wire it is nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StuckLine {
+    /// The sentence, shortened.
+    pub text: String,
+    /// Whose words are quoted in it.
+    #[serde(skip)]
+    pub quotes: Option<AgentId>,
 }
 
 /// What is left to spend; what is absent has no bound.

@@ -341,6 +341,10 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub last_failure: Option<Arc<str>>,
+    /// Who said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::AgentId>)]
+    pub failed_by: Option<AgentId>,
     /// Late results that are kept for adoption, by fence; not in lists of steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orphans: Vec<Orphan>,

@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::{
     config::Config,
     console, docs,
-    guard::{self, Rates},
+    guard::{self, Places, Rates},
     http, mcp,
     metrics::Metrics,
     openapi, yardstick,
@@ -27,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     /// How much each caller has asked.
     pub(crate) rates: Rates,
+    /// Live streams that are open.
+    pub(crate) streams: Places,
     /// Places for artifacts that are being read and stored: each is held in memory as a whole.
     pub(crate) uploads: Arc<Semaphore>,
     /// Places for receipts that are being written.
@@ -56,7 +58,18 @@ impl App {
         let receipts = Arc::new(Semaphore::new(config.max_receipts));
         let metrics = Metrics::default();
         let rates = Rates::new(config.rate_limit, arena_runtime::steady_now());
-        Self(Arc::new(Shared { manager, config, metrics, rates, uploads, receipts, openapi, draining }))
+        let streams = Places::new(config.max_streams_per_agent);
+        Self(Arc::new(Shared {
+            manager,
+            config,
+            metrics,
+            rates,
+            streams,
+            uploads,
+            receipts,
+            openapi,
+            draining,
+        }))
     }
 
     /// Returns when the server begins to drain.

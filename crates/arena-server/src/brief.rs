@@ -1,9 +1,9 @@
 //! The brief: what an agent needs to know to go on, kept short whatever the arena holds.
 
-use arena_api::brief::{Brief, BudgetLeft, EventLine, FactLine, HeldStep, StepLine, You};
+use arena_api::brief::{Brief, BudgetLeft, EventLine, FactLine, HeldStep, StepLine, StuckLine, You};
 use arena_core::{
     ArenaId, HandlePermissions, Sequence, SharedArena, StepNumber, Timestamp,
-    collaboration::{FactKey, Role, Status, StepStatus, WhyStuck},
+    collaboration::{FactKey, Failure, Role, Status, StepStatus, WhyStuck},
 };
 use arena_runtime::{ArenaManager, EventQuery, Principal, RuntimeError};
 
@@ -141,7 +141,7 @@ fn ready(shared: &SharedArena, you: &You, only_step: Option<StepNumber>) -> (Vec
 }
 
 /// Why steps do not go on, those first that will not by themselves.
-fn stuck(mut reasons: Vec<WhyStuck>) -> (Vec<String>, u32) {
+fn stuck(mut reasons: Vec<WhyStuck>) -> (Vec<StuckLine>, u32) {
     reasons.sort_by_key(|reason| match reason {
         WhyStuck::NotActive { .. } | WhyStuck::BudgetSpent { .. } => 0,
         WhyStuck::Failed { .. } => 1,
@@ -150,7 +150,23 @@ fn stuck(mut reasons: Vec<WhyStuck>) -> (Vec<String>, u32) {
         WhyStuck::WaitsFor { .. } => 4,
     });
     let more = reasons.len().saturating_sub(STUCK);
-    (reasons.iter().take(STUCK).map(|reason| shortened(&sentence(reason), LINE)).collect(), count(more))
+    let line = |reason: &WhyStuck| StuckLine {
+        text: shortened(&sentence(reason), LINE),
+        quotes: quoted(reason).map(|failure| failure.agent_id.clone()),
+    };
+    (reasons.iter().take(STUCK).map(line).collect(), count(more))
+}
+
+/// The words of an agent that the sentence about a reason repeats.
+fn quoted(reason: &WhyStuck) -> Option<&Failure> {
+    match reason {
+        WhyStuck::Failed { last_failure, .. } => last_failure.as_ref(),
+        WhyStuck::NotActive { .. }
+        | WhyStuck::BudgetSpent { .. }
+        | WhyStuck::WaitsFor { .. }
+        | WhyStuck::NobodyMayClaim { .. }
+        | WhyStuck::NeedsEvidence { .. } => None,
+    }
 }
 
 fn sentence(reason: &WhyStuck) -> String {
@@ -159,13 +175,13 @@ fn sentence(reason: &WhyStuck) -> String {
         WhyStuck::BudgetSpent { budget, limit, spent } => {
             format!("the budget {budget} is spent ({spent} of {limit}): nothing can be claimed")
         }
-        WhyStuck::Failed { step, attempts, last_failure, blocks } => {
+        WhyStuck::Failed { step, attempts, last_failure: _, blocks } => {
             let blocked = if blocks.is_empty() {
                 String::new()
             } else {
                 format!("; steps {} wait for it", listed(blocks))
             };
-            let why = last_failure.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+            let why = quoted(reason).map(|failure| format!(" ({})", failure.reason)).unwrap_or_default();
             format!(
                 "step {step} failed after {attempts} attempts{blocked}{why}; a coordinator may reopen or cancel it"
             )

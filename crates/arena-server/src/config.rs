@@ -36,6 +36,10 @@ pub struct Config {
     pub heartbeat: Duration,
     /// Connections open at once; more wait to be accepted.
     pub max_connections: usize,
+    /// Connections open at once from one address, of IPv6 from one network; more are refused. As many as it wants when absent.
+    pub max_connections_per_address: Option<usize>,
+    /// Live streams that one agent may have open, by whichever tokens; more are refused. The operator may have any number.
+    pub max_streams_per_agent: usize,
     /// Whether there is a route that does nothing, which `arena bench` compares with.
     pub yardstick: bool,
 }
@@ -53,6 +57,11 @@ impl RateLimit {
     /// What is meant for a server that other machines can reach: 200 requests a second.
     pub const PUBLIC: Self =
         Self { requests: NonZeroU32::new(200).expect("it is not zero"), per: Duration::from_secs(1) };
+}
+
+impl Config {
+    /// What is meant for each address at a server that other machines can reach.
+    pub const PUBLIC_CONNECTIONS_PER_ADDRESS: usize = 1_024;
 }
 
 impl Default for Config {
@@ -73,6 +82,8 @@ impl Default for Config {
             max_receipts: 2,
             heartbeat: Duration::from_secs(15),
             max_connections: 16_384,
+            max_connections_per_address: None,
+            max_streams_per_agent: 4_096,
             yardstick: false,
         }
     }

@@ -35,6 +35,12 @@ impl Failure {
         Self(Box::new(problem), seconds)
     }
 
+    /// The caller has as many of something open as it may.
+    pub(crate) fn full(detail: impl Into<String>, most: usize) -> Self {
+        let problem = Problem::new(Code::RateLimited, detail);
+        Problem { limit: u64::try_from(most).ok(), ..problem }.into()
+    }
+
     /// The problem that it is answered with.
     pub(crate) fn into_problem(self) -> Problem {
         *self.0

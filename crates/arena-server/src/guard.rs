@@ -2,6 +2,7 @@
 //! heed; and what answers where there is no handler.
 
 mod origin;
+mod places;
 mod rates;
 pub(crate) mod secrets;
 
@@ -19,7 +20,10 @@ use axum::{
 };
 use futures::FutureExt;
 
-pub(crate) use self::rates::{Caller, Rates};
+pub(crate) use self::{
+    places::{Place, Places},
+    rates::{Caller, Rates},
+};
 use crate::{app::App, error::Failure, mcp};
 
 /// How much longer a read of events may take: the longest wait that can be asked for.
@@ -47,6 +51,20 @@ impl Peer {
     fn address(self) -> IpAddr {
         self.0.ip()
     }
+
+    /// Whose connections count as one's.
+    pub(crate) fn caller(self) -> Caller {
+        Caller::at(Some(self.address()))
+    }
+}
+
+/// What is told to one at an address that has as many connections as it may.
+pub(crate) fn too_many_connections(most: usize) -> Response {
+    let detail =
+        format!("{most} connections of this address are open already; close one, or try again later");
+    let mut response = Failure::full(detail, most).into_response();
+    harden(response.headers_mut());
+    response
 }
 
 /// Carries out the request, whatever happens.

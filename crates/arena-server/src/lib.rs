@@ -26,6 +26,7 @@ mod render;
 mod request;
 mod serve;
 mod shape;
+mod turned_away;
 mod yardstick;
 
 pub use app::router;

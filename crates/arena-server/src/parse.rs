@@ -1,6 +1,7 @@
-//! Reading JSON bodies: the fast way when they are right, the exact way when they are not.
+//! Reading what is handed in: JSON bodies the fast way when they are right, the exact way when they are not.
 
 use arena_api::{Code, Problem};
+use arena_core::{Fence, StepNumber};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -16,6 +17,19 @@ pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
 /// Reads a JSON body that may be left out, which says the same as `{}`.
 pub(crate) fn json_or_empty<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     json(if body.is_empty() { b"{}" } else { body })
+}
+
+/// A claim, of the two parts in which it is handed in: they go together.
+pub(crate) fn claim(
+    step: Option<StepNumber>,
+    fence: Option<Fence>,
+) -> Result<Option<(StepNumber, Fence)>, Failure> {
+    match (step, fence) {
+        (Some(step), Some(fence)) => Ok(Some((step, fence))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(Problem::invalid("fence", "it goes with step; send both or neither").into()),
+        (None, Some(_)) => Err(Problem::invalid("step", "it goes with fence; send both or neither").into()),
+    }
 }
 
 /// Says what is wrong with a body: first whether it is JSON at all, then which field is at fault.

@@ -1,6 +1,10 @@
 //! What every handler is given: who calls, where, with what.
 
-use std::{fmt::Display, str::FromStr};
+use std::{
+    fmt::{self, Display},
+    str::FromStr,
+    sync::Arc,
+};
 
 use arena_api::Code;
 use arena_core::{AgentId, ArenaId, CommandId, Hash, Sequence, StepNumber};
@@ -209,11 +213,29 @@ pub(crate) fn authenticate(headers: &HeaderMap, app: &App) -> Result<Principal, 
     Ok(principal)
 }
 
-/// The same, and nobody further in gets to see the token.
-pub(crate) fn take_token(headers: &mut HeaderMap, app: &App) -> Result<Principal, Failure> {
+/// A token that was good when it was shown, for one who waits to look at it again. It prints as nothing.
+#[derive(Clone)]
+pub(crate) struct Token(Arc<str>);
+
+impl Token {
+    /// What was shown.
+    pub(crate) fn shown(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token")
+    }
+}
+
+/// The same, and nobody further in gets to see the token in a header.
+pub(crate) fn take_token(headers: &mut HeaderMap, app: &App) -> Result<(Principal, Token), Failure> {
     let principal = authenticate(headers, app)?;
+    let token = Token(bearer(headers)?.into());
     headers.remove(header::AUTHORIZATION);
-    Ok(principal)
+    Ok((principal, token))
 }
 
 /// Whether the body is said to be JSON.
@@ -292,4 +314,25 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<CommandId>, Failure> {
     let Some(value) = once(headers, &IDEMPOTENCY_KEY)? else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().parse();
     key.map(Some).map_err(|error| Failure::new(Code::Malformed, format!("Idempotency-Key: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use arena_runtime::{ArenaManager, Options};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn a_token_that_was_taken_is_nowhere_to_be_read() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let shown = manager.operator_token().to_owned();
+        let app = App::new(manager, Config::default(), Bytes::new(), watch::channel(false).1);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, format!("Bearer {shown}").parse().unwrap());
+        let (principal, token) = take_token(&mut headers, &app).unwrap();
+        assert!(principal.is_operator() && token.shown() == shown);
+        assert!(headers.is_empty() && format!("{token:?}") == "Token");
+    }
 }

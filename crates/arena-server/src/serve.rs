@@ -22,8 +22,9 @@ use tokio::{
 use crate::{
     app::draining_router,
     config::Config,
-    guard::Peer,
+    guard::{Peer, Places},
     lane::{self, Answering, Lane},
+    turned_away::TurnedAway,
 };
 
 /// Less room a connection cannot have.
@@ -60,6 +61,8 @@ pub async fn serve(
     let (drain, head_timeout) = (config.drain, config.head_timeout);
     let max_head_bytes = config.max_head_bytes.max(LEAST_HEAD_BYTES);
     let places = Arc::new(Semaphore::new(config.max_connections));
+    let most_of_one = config.max_connections_per_address.unwrap_or(usize::MAX);
+    let (shares, turned_away) = (Places::new(most_of_one), TurnedAway::new(most_of_one));
     let (stop, draining) = watch::channel(false);
     let service = TowerToHyperService::new(draining_router(manager, config, draining));
     let mut server = http1::Builder::new();
@@ -85,6 +88,10 @@ pub async fn serve(
             },
         };
         prepare(&stream);
+        let Some(share) = shares.take(peer.caller()) else {
+            turned_away.tell(stream, &connections);
+            continue;
+        };
         let service = service.clone();
         let answering = Answering::default();
         let answered = answering.clone();
@@ -97,7 +104,7 @@ pub async fn serve(
         let connection = async move {
             // A connection that breaks is its peer's affair.
             let _ = connection.await;
-            drop(place);
+            drop((place, share));
         };
         lane::serve(connection, answering, &lane);
     }

@@ -89,7 +89,8 @@ pub(crate) fn step(step: &collaboration::Step) -> Step {
         completed_at: completed.map(|done| done.at),
         result: None,
         cost: step.cost,
-        last_failure: step.last_failure.clone(),
+        last_failure: step.last_failure.as_ref().map(|failure| failure.reason.clone()),
+        failed_by: step.last_failure.as_ref().map(|failure| failure.agent_id.clone()),
         orphans: Vec::new(),
     }
 }
@@ -117,17 +118,19 @@ pub(crate) fn artifact(name: &ArtifactName, one: &collaboration::Artifact) -> Ar
         kind: one.kind,
         media_type: one.media_type.clone(),
         slot: one.slot.clone(),
+        author: one.author.clone(),
         step: one.step,
         updated_at: one.updated_at,
     }
 }
 
 /// The headers of an artifact's bytes that say which version they are.
-pub(crate) fn artifact_headers(row: &ArtifactRow) -> [(&'static str, String); 4] {
+pub(crate) fn artifact_headers(row: &ArtifactRow) -> [(&'static str, String); 5] {
     [
         ("artifact-version", row.version.to_string()),
         ("artifact-sha256", row.sha256.to_string()),
         ("artifact-kind", row.kind.to_string()),
+        ("artifact-author", row.author.to_string()),
         ("etag", format!("\"{}\"", row.sha256)),
     ]
 }

@@ -1,6 +1,6 @@
 //! `arena serve`: a server on a data folder, until it is told to stop.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{net::SocketAddr, num::NonZeroUsize, path::Path, time::Duration};
 
 use arena_runtime::{ArenaManager, Options};
 use arena_server::{Config, RateLimit, ServeError};
@@ -42,6 +42,12 @@ pub(crate) struct Serve {
     /// How much each agent, and each address without a token, may ask: `50/s`, `600/m` or `off`; off on loopback, else 200/s
     #[arg(long, value_name = "RATE", value_parser = values::rate)]
     rate_limit: Option<values::Rate>,
+    /// How many connections an address may have open; any number on loopback, else 1024
+    #[arg(long, value_name = "COUNT")]
+    connections_per_address: Option<NonZeroUsize>,
+    /// How many live streams an agent may have open
+    #[arg(long, value_name = "COUNT", default_value_t = Config::default().max_streams_per_agent)]
+    streams_per_agent: usize,
     /// Let anyone register as an agent
     #[arg(long)]
     open_registration: bool,
@@ -82,16 +88,21 @@ impl Serve {
             .map_err(|error| Failure::file("announce the server in", dir, &error))?;
         let ready = Ready { url: &url, data: dir, process: std::process::id() };
         output.answer(&ready, |ready| format!("serving {} at {}\n", ready.data.display(), ready.url))?;
+        let is_public = !self.listen.ip().is_loopback();
         let rate_limit = match self.rate_limit {
             Some(asked) => asked.limit(),
-            None => (!self.listen.ip().is_loopback()).then_some(RateLimit::PUBLIC),
+            None => is_public.then_some(RateLimit::PUBLIC),
         };
+        let of_address = self.connections_per_address.map(NonZeroUsize::get);
+        let public = is_public.then_some(Config::PUBLIC_CONNECTIONS_PER_ADDRESS);
         let config = Config {
             allow_public: self.allow_public,
             allow_hosts: self.allow_hosts,
             rate_limit,
             open_registration: self.open_registration,
             max_connections: Config::default().max_connections.min(files::raise_limit()),
+            max_connections_per_address: of_address.or(public),
+            max_streams_per_agent: self.streams_per_agent,
             ..Config::default()
         };
         let served = arena_server::serve(listener, manager.clone(), config, async move {

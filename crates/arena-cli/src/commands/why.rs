@@ -53,7 +53,7 @@ impl Why {
                 step.status.as_str()
             }
             None => {
-                reasons.extend(brief.stuck);
+                reasons.extend(brief.stuck.into_iter().map(|line| line.text));
                 // Of a step that is stuck it has been said why.
                 let is_new = |one: &String| !reasons.iter().any(|said| same_step(said, one));
                 let waiting: Vec<_> = waiting::of_all(&state.steps).into_iter().filter(is_new).collect();

@@ -33,7 +33,7 @@ pub use report::{
     Head, Report, ReportCounts, ReportedArtifact, ReportedFact, ReportedOrphan, ReportedParticipant,
     ReportedStep,
 };
-pub use step::{Claim, Completion, Step};
+pub use step::{Claim, Completion, Failure, Step};
 pub use types::{
     ArenaConfig, ArtifactKind, ArtifactName, Assignee, Budget, Evidence, FactKey, NewStep, Role, Status,
     StepEdit, StepStatus, Strategy,

@@ -181,7 +181,7 @@ impl SharedArena {
                 .map(|done| done.sequence),
             attempts: step.attempts,
             cost: step.cost,
-            last_failure: step.last_failure.clone(),
+            last_failure: step.last_failure.as_ref().map(|failure| failure.reason.clone()),
         };
         self.steps().map(reported).collect()
     }

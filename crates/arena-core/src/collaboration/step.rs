@@ -54,7 +54,7 @@ pub struct Step {
     /// What all its attempts cost, late ones included.
     pub cost: u64,
     /// Why the last attempt that was given up was.
-    pub last_failure: Option<Arc<str>>,
+    pub last_failure: Option<Failure>,
     /// How many late results of it are kept.
     pub(super) late_results: usize,
     /// The last claims that ended without completing it, and whose they were.
@@ -72,6 +72,15 @@ pub struct Claim {
     pub expires_at: Timestamp,
     /// By how much a write renews it.
     pub lease_ms: Millis,
+}
+
+/// Why an attempt was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Who gave it up.
+    pub agent_id: AgentId,
+    /// What it said.
+    pub reason: Arc<str>,
 }
 
 /// How a step was completed.

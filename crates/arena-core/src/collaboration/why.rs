@@ -1,12 +1,12 @@
 //! Why steps do not go on.
 
-use alloc::{string::String, sync::Arc, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     aggregate::SharedArena,
-    step::Step,
+    step::{Failure, Step},
     types::{Assignee, Role, Status, StepStatus},
 };
 use crate::{ids::StepNumber, time::Timestamp};
@@ -25,7 +25,7 @@ pub enum WhyStuck {
         step: StepNumber,
         attempts: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        last_failure: Option<Arc<str>>,
+        last_failure: Option<Failure>,
         blocks: Vec<StepNumber>,
     },
     /// The step waits for others that are neither completed nor cancelled.

@@ -182,7 +182,8 @@ fn failing_and_expiring_use_up_the_attempts() {
     let fence = world.claimed("bob", 1);
     world.bob(fail(1, fence)).unwrap();
     assert_eq!(world.status(1), StepStatus::Ready);
-    assert_eq!(world.step(1).last_failure.as_deref(), Some("it broke"));
+    let failure = world.step(1).last_failure.as_ref().unwrap();
+    assert_eq!((failure.agent_id.as_str(), &*failure.reason), ("bob", "it broke"));
     world.claimed("bob", 1);
     world.pass(5);
     world.timer().unwrap();

@@ -1,6 +1,6 @@
 //! Why an arena does not go on.
 
-use arena_core::collaboration::{Budget, Command, Evidence, NewStep, Status, WhyStuck};
+use arena_core::collaboration::{Budget, Command, Evidence, Failure, NewStep, Status, WhyStuck};
 
 use crate::world::{after, budgeted, cancel, fail, for_whom, number, plain, World};
 
@@ -15,7 +15,7 @@ fn each_step_that_does_not_go_on_says_why() {
     let failed = WhyStuck::Failed {
         step: number(1),
         attempts: 1,
-        last_failure: Some("it broke".into()),
+        last_failure: Some(Failure { agent_id: "bob".parse().unwrap(), reason: "it broke".into() }),
         blocks: vec![number(2)],
     };
     assert_eq!(

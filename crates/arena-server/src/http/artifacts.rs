@@ -21,7 +21,7 @@ use crate::{
     answer::{Answer, json, reply},
     app::App,
     error::Failure,
-    render,
+    parse, render,
     request::{Call, Upload},
     shape,
 };
@@ -38,16 +38,7 @@ const ANY_BYTES: &str = "application/octet-stream";
 pub(super) async fn put_artifact(State(app): State<App>, upload: Upload<PutArtifactQuery>) -> Answer {
     let Upload { call, place: _place } = upload;
     let asked = &call.query;
-    let claim = match (asked.step, asked.fence) {
-        (Some(step), Some(fence)) => Some((step, fence)),
-        (None, None) => None,
-        (Some(_), None) => {
-            return Err(Problem::invalid("fence", "it goes with step; send both or neither").into());
-        }
-        (None, Some(_)) => {
-            return Err(Problem::invalid("step", "it goes with fence; send both or neither").into());
-        }
-    };
+    let claim = parse::claim(asked.step, asked.fence)?;
     let name: ArtifactName = call.parsed("name").map_err(|reason| Problem::invalid("name", reason))?;
     let media_type = media_type(&call)?;
     let ask = call.ask(&(asked, &media_type, Hash::of(&call.body)));
@@ -100,7 +91,8 @@ pub(super) async fn list_artifacts(State(app): State<App>, call: Call<PageQuery>
     responses((status = 200, description = "The bytes.", body = inline(schema::Bytes), content_type = "*/*",
         headers(("Artifact-Version" = u64, description = "The version."),
             ("Artifact-Sha256" = String, description = "The hash of the bytes."),
-            ("Artifact-Kind" = String, description = "What it is.")))))]
+            ("Artifact-Kind" = String, description = "What it is."),
+            ("Artifact-Author" = String, description = "Who put this version.")))))]
 pub(super) async fn get_artifact(State(app): State<App>, call: Call<GetArtifactQuery>) -> Answer {
     let asked = &call.query;
     let name: ArtifactName = call.parsed("name").map_err(|_| Failure::not_found("artifact"))?;

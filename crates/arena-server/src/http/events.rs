@@ -8,7 +8,10 @@ use arena_api::{
 };
 use arena_core::AgentId;
 use arena_runtime::{LiveFilter, RuntimeError, Source};
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 
 use super::{
     event_types::{ARENA_EVENTS, CONTEST_EVENTS},
@@ -19,7 +22,7 @@ use crate::{
     answer::{Answer, json},
     app::App,
     error::Failure,
-    request::Call,
+    request::{Call, bearer},
     shape,
 };
 
@@ -38,7 +41,8 @@ pub(super) async fn list_events(State(app): State<App>, call: Call<EventQuery>) 
     let query = query(&call.query, ARENA_EVENTS)?;
     let (principal, arena_id) = (&call.principal, call.arena_id());
     let Some(wanted) = wanted(&call, &query)? else {
-        return page_of(&app, query, |query| app.manager.events(principal, arena_id, query)).await;
+        let read = |query| app.manager.events(principal, arena_id, query);
+        return page_of(&app, &call.headers, query, read).await;
     };
     let snapshot = if wanted.snapshot {
         let state = app.manager.arena(principal, arena_id).await?;
@@ -61,7 +65,8 @@ pub(super) async fn list_contest_events(State(app): State<App>, call: Call<Event
     let query = query(&call.query, CONTEST_EVENTS)?;
     let (principal, arena_id) = (&call.principal, call.arena_id());
     let Some(wanted) = wanted(&call, &query)? else {
-        return page_of(&app, query, |query| app.manager.contest_events(principal, arena_id, query)).await;
+        let read = |query| app.manager.contest_events(principal, arena_id, query);
+        return page_of(&app, &call.headers, query, read).await;
     };
     let snapshot = if wanted.snapshot {
         let state = app.manager.contest(principal, arena_id).await?;
@@ -88,9 +93,10 @@ fn wanted(call: &Call<EventQuery>, query: &arena_runtime::EventQuery) -> Result<
     Wanted::of(&call.headers, query.after.get(), snapshot, filter).map(Some)
 }
 
-/// Reads a page, at once when the server drains.
+/// Reads a page.
 async fn page_of<F>(
     app: &App,
+    headers: &HeaderMap,
     query: arena_runtime::EventQuery,
     read: impl Fn(arena_runtime::EventQuery) -> F,
 ) -> Answer
@@ -98,13 +104,28 @@ where
     F: Future<Output = Result<arena_runtime::EventPage, RuntimeError>>,
 {
     let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
-    let found = tokio::select! {
-        biased;
-        found = read(query) => found?,
-        () = app.drained() => read(at_once).await?,
-    };
+    let found = waited(app, headers, read(query), read(at_once)).await?;
     let items = found.items.into_iter().map(shape::event).collect();
     Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
+}
+
+/// What comes of a wait; of `at_once` when the server drains. Who waits with a token that is ended is refused at once.
+pub(super) async fn waited<T>(
+    app: &App,
+    headers: &HeaderMap,
+    wait: impl Future<Output = Result<T, RuntimeError>>,
+    at_once: impl Future<Output = Result<T, RuntimeError>>,
+) -> Result<T, Failure> {
+    let token = bearer(headers)?;
+    let found = tokio::select! {
+        biased;
+        () = app.manager.revoked(token) => return Err(RuntimeError::Unauthenticated.into()),
+        found = wait => found?,
+        () = app.drained() => at_once.await?,
+    };
+    // A token that is over by its time wakes nobody.
+    app.manager.authenticate(token)?;
+    Ok(found)
 }
 
 fn query(asked: &EventQuery, types: &[&[&str]]) -> Result<arena_runtime::EventQuery, Failure> {

@@ -6,7 +6,7 @@ use axum::{extract::State, http::StatusCode};
 
 use super::{
     event_types::ALL_EVENTS,
-    events::{actor, kinds, wait},
+    events::{actor, kinds, wait, waited},
     page,
     stream::{self, Wanted},
 };
@@ -39,11 +39,8 @@ pub(super) async fn list_journal(State(app): State<App>, call: Call<JournalQuery
     }
     let query = arena_runtime::JournalQuery { after, limit, wait, kinds, actor };
     let at_once = arena_runtime::JournalQuery { wait: None, ..query.clone() };
-    let found = tokio::select! {
-        biased;
-        found = app.manager.journal(&call.principal, query) => found?,
-        () = app.drained() => app.manager.journal(&call.principal, at_once).await?,
-    };
+    let read = |query| app.manager.journal(&call.principal, query);
+    let found = waited(&app, &call.headers, read(query), read(at_once)).await?;
     let items = found.items.into_iter().map(shape::event).collect();
     Ok(json(StatusCode::OK, &JournalPage { items, head: found.head }))
 }

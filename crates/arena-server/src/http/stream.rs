@@ -24,6 +24,7 @@ use crate::{
     answer::Answer,
     app::App,
     error::Failure,
+    guard::{Caller, Place},
     lane::Live,
     request::{bearer, once},
     shape,
@@ -98,6 +99,7 @@ pub(crate) async fn answer(
     snapshot: Option<Snapshot>,
 ) -> Answer {
     let Wanted { after, filter, token, .. } = wanted;
+    let place = place(&app, principal)?;
     let after = snapshot.as_ref().map_or(after, |snapshot| snapshot.number);
     let followed = app.manager.follow(principal.clone(), Some(token), source, after, filter);
     let mut follower = followed.await?;
@@ -109,8 +111,15 @@ pub(crate) async fn answer(
     let heartbeat = app.config.heartbeat;
     let drained: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { app.drained().await });
     let (spoke_at, beat) = (steady_now(), Box::pin(sleep(heartbeat)));
-    let stream =
-        Stream { first: Some(first.into()), follower: Some(follower), heartbeat, spoke_at, beat, drained };
+    let stream = Stream {
+        _place: place,
+        first: Some(first.into()),
+        follower: Some(follower),
+        heartbeat,
+        spoke_at,
+        beat,
+        drained,
+    };
     let body = Body::from_stream(stream::unfold(stream, Stream::next));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
@@ -125,8 +134,22 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
+/// A place among the streams of an agent; the operator needs none.
+fn place(app: &App, principal: &Principal) -> Result<Option<Place>, Failure> {
+    if principal.is_operator() {
+        return Ok(None);
+    }
+    let most = app.streams.most();
+    let place = app.streams.take(Caller::Agent(principal.agent_id()));
+    let full =
+        || Failure::full(format!("{most} live streams of this agent are open already; close one"), most);
+    place.map(Some).ok_or_else(full)
+}
+
 /// A stream that is being sent: what it holds in memory is what its follower holds, a part of the events it is behind.
 struct Stream {
+    /// Given back at its end, before anything tells that it is over.
+    _place: Option<Place>,
     first: Option<Bytes>,
     /// Gone when the stream has said why it ends.
     follower: Option<Follower>,

@@ -27,6 +27,8 @@ pub(super) fn step(shared: &SharedArena, step: &Step) -> Value {
         |orphan| json!({"fence": orphan.fence, "from": author(&orphan.agent_id), "adopted": orphan.adopted}),
     );
     let orphans: Vec<Value> = orphans.collect();
+    let failed_by = step.failed_by.as_ref().map_or_else(|| json!({"role": "worker"}), author);
+    let failure = step.last_failure.as_deref().map(|why| marked::text(failed_by, why));
     marked::thing(
         marked::coordinators(),
         json!({
@@ -45,7 +47,7 @@ pub(super) fn step(shared: &SharedArena, step: &Step) -> Value {
             "max_attempts": step.max_attempts,
             "completed_by": step.completed_by,
             "result": result.map(|(text, agent_id)| marked::text(author(agent_id), text)),
-            "last_failure": step.last_failure.as_ref().map(|why| marked::text(json!({"role": "worker"}), &**why)),
+            "last_failure": failure,
             "orphans": Some(orphans).filter(|orphans| !orphans.is_empty()),
         }),
     )
@@ -68,7 +70,7 @@ pub(super) fn step_schema() -> Value {
 /// An artifact, without its bytes.
 pub(super) fn artifact(shared: &SharedArena, one: &Artifact) -> Value {
     marked::thing(
-        marked::author(shared, &one.slot),
+        marked::author(shared, &one.author),
         json!({
             "name": one.name,
             "version": one.version,

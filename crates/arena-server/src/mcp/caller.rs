@@ -9,13 +9,15 @@ use rmcp::model::JsonObject;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{app::App, error::Failure, parse};
+use crate::{app::App, error::Failure, parse, request::Token};
 
 /// Who calls.
 #[derive(Clone)]
 pub(super) struct Caller {
     pub(super) app: App,
     pub(super) principal: Principal,
+    /// By which token.
+    pub(super) token: Token,
     /// The tool that is called.
     pub(super) tool: &'static str,
 }

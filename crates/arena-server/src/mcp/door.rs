@@ -14,7 +14,7 @@ use rmcp::{
 use serde_json::Value;
 
 use super::{caller::Caller, listing::View, resources, tools};
-use crate::{app::App, error::Failure, request::Parts};
+use crate::{app::App, error::Failure, guard::secrets, request::Parts};
 
 /// What a model reads before it calls anything.
 const INSTRUCTIONS: &str = "Arena: agents work on one goal without stepping on each other. Call arena_brief first. Then loop: arena_wait \
@@ -44,9 +44,14 @@ impl Door {
 
 /// Who sent a request: the route has found out.
 fn principal(context: &RequestContext<RoleServer>) -> Result<Principal, ErrorData> {
+    known(context)
+}
+
+/// What the route has found out about a request.
+fn known<T: Clone + Send + Sync + 'static>(context: &RequestContext<RoleServer>) -> Result<T, ErrorData> {
     let parts = context.extensions.get::<Parts>();
-    let principal = parts.and_then(|parts| parts.extensions.get::<Principal>()).cloned();
-    principal.ok_or_else(|| ErrorData::internal_error("the request has no caller", None))
+    let found = parts.and_then(|parts| parts.extensions.get::<T>()).cloned();
+    found.ok_or_else(|| ErrorData::internal_error("the request has no caller", None))
 }
 
 /// A refusal outside of tools.
@@ -103,10 +108,12 @@ impl ServerHandler for Door {
     ) -> Result<CallToolResponse, ErrorData> {
         let principal = principal(&context)?;
         let Some(tool) = tools::named(&request.name) else {
-            let message = format!("there is no tool {}; tools/list names them", request.name);
+            let message =
+                format!("there is no tool {}; tools/list names them", secrets::without(&request.name));
             return Err(ErrorData::invalid_params(message, None));
         };
-        let caller = Caller { app: self.app.clone(), principal, tool: tool.name };
+        let token = known(&context)?;
+        let caller = Caller { app: self.app.clone(), principal, token, tool: tool.name };
         let done = (tool.run)(caller, request.arguments.unwrap_or_default()).await;
         Ok(done.map_or_else(problem, answered).into())
     }
@@ -150,7 +157,7 @@ impl ServerHandler for Door {
                 ErrorData::invalid_params(format!("the params of {method} are {params}"), None)
             }
             None => {
-                let message = format!("there is no method {method}");
+                let message = format!("there is no method {}", secrets::without(&method));
                 ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
             }
         })

@@ -33,7 +33,11 @@ use rmcp::transport::streamable_http_server::{
     StreamableHttpServerConfig, StreamableHttpService, session::never::NeverSessionManager,
 };
 
-use crate::{app::App, mcp::door::Door, request};
+use crate::{
+    app::App,
+    mcp::door::Door,
+    request::{self, Token},
+};
 
 /// Where it is.
 pub(crate) const PATH: &str = "/mcp";
@@ -57,11 +61,12 @@ pub(crate) fn routes(app: &App) -> Router<App> {
         .route_layer(middleware::from_fn_with_state(app.clone(), authenticated))
 }
 
-/// Lets pass who has a token, and leaves who that is instead of the token.
+/// Lets pass who has a token, and leaves who that is instead of the header.
 async fn authenticated(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match request::take_token(request.headers_mut(), &app) {
-        Ok(principal) => {
+        Ok((principal, token)) => {
             request.extensions_mut().insert::<Principal>(principal);
+            request.extensions_mut().insert::<Token>(token);
             let is_json = request::is_json(request.headers());
             let response = next.run(request).await;
             if is_json { unread::told(response).await } else { response }

@@ -61,7 +61,7 @@ fn of_arena(shared: &SharedArena) -> Vec<Resource> {
         );
     }
     for (name, one) in shared.artifacts().take(ARTIFACTS) {
-        let author = marked::author(shared, &one.slot);
+        let author = marked::author(shared, &one.author);
         let uri = format!("arena://{arena_id}/artifacts/{}", escaped(name));
         resources.push(
             Resource::new(uri, format!("{arena_id}/artifacts/{name}"))
@@ -105,7 +105,7 @@ pub(super) async fn read(app: &App, principal: &Principal, uri: &str) -> Result<
                 Ok(text) => ResourceContents::text(text, uri),
                 Err(error) => ResourceContents::blob(STANDARD.encode(error.as_bytes()), uri),
             };
-            let author = marked::author(&shared, &row.slot);
+            let author = marked::author(&shared, &row.author);
             contents.with_mime_type(row.media_type).with_meta(meta(&marked::thing(author, Value::Null)))
         }
     };

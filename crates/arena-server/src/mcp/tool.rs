@@ -96,7 +96,7 @@ impl Tool {
                 properties.insert("arena".to_owned(), json!({"type": "string", "description": "arena id"}));
             }
             if self.effect != Effect::Reads {
-                let about = "makes the call repeatable: same key, same answer";
+                let about = "repeatable only with one: same key, same answer";
                 properties.insert("key".to_owned(), json!({"type": "string", "description": about}));
             }
         }

@@ -4,7 +4,7 @@ use axum::{body::to_bytes, response::Response};
 use rmcp::model::ErrorCode;
 use serde_json::json;
 
-use crate::answer;
+use crate::{answer, guard::secrets};
 
 /// The status that the library answers with.
 const UNSUPPORTED: u16 = 415;
@@ -28,7 +28,7 @@ pub(super) async fn told(response: Response) -> Response {
             "the body is no JSON-RPC message; send one object with jsonrpc, id and method".to_owned(),
         )
     } else {
-        (ErrorCode::PARSE_ERROR, format!("the body is not JSON: {reason}"))
+        (ErrorCode::PARSE_ERROR, format!("the body is not JSON: {}", secrets::without(reason)))
     };
     answer::unreadable(&json!({"jsonrpc": "2.0", "id": null, "error": {"code": code.0, "message": message}}))
 }

@@ -183,6 +183,62 @@ async fn more_connections_than_there_may_be_wait_for_a_place() {
 }
 
 #[tokio::test]
+async fn an_address_with_as_many_connections_as_it_may_have_is_told_so() {
+    let world = World::with(|_| (), |config| config.max_connections_per_address = Some(2)).await;
+    let ask = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let mut part = [0; 12];
+    let mut held = [connect(&world).await, connect(&world).await];
+    for one in &mut held {
+        one.write_all(ask.as_bytes()).await.unwrap();
+        one.read_exact(&mut part).await.unwrap();
+    }
+    let answer = raw(&world, ask).await;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert!(head.starts_with("HTTP/1.1 429 ") && head.contains("retry-after: "), "{head}");
+    assert!(head.contains("application/problem+json") && head.contains("nosniff"), "{head}");
+    assert_eq!((&problem["code"], &problem["limit"]), (&json!("rate_limited"), &json!(2)));
+    // Whoever closes one has room for another.
+    drop(held);
+    while !raw(&world, &ask.replace("localhost\r\n", "localhost\r\nconnection: close\r\n"))
+        .await
+        .starts_with("HTTP/1.1 200 ")
+    {}
+}
+
+#[tokio::test]
+async fn an_agent_has_as_many_streams_as_it_may_have_by_whichever_token() {
+    let world = World::with(|_| (), |config| config.max_streams_per_agent = 2).await;
+    let cast = world.arena(json!([])).await;
+    let handle =
+        world.post(&cast.at("handles"), &cast.bob, json!({"agent_id": "bob"})).await.ok(201).text("token");
+    let path = cast.at("events");
+    let open = async |token: &str| crate::live::Reader::open(&world, &path, token, None).await;
+    let refused = async |token: &str| {
+        world.request("GET", &path, token).header("accept", "text/event-stream").send().await
+    };
+    let held = [open(&cast.bob).await, open(&handle).await];
+    for token in [&cast.bob, &handle] {
+        let refused = refused(token).await.refused(429, "rate_limited");
+        assert_eq!((refused.field("limit"), refused.field("retryable")), (json!(2), json!(true)));
+    }
+    // Pages are no streams, and others have places of their own; the operator needs none.
+    world.get(&path, &cast.bob).await.ok(200);
+    let others = [
+        open(&cast.olga).await,
+        open(&world.operator).await,
+        open(&world.operator).await,
+        open(&world.operator).await,
+    ];
+    drop(held);
+    while world.manager.health().followers > others.len() {
+        // A connection that was closed is noticed when something is sent.
+        world.post(&cast.at("messages"), &cast.alice, json!({"body": "go on"})).await.ok(201);
+    }
+    open(&cast.bob).await;
+}
+
+#[tokio::test]
 async fn an_agent_has_one_share_for_all_its_tokens() {
     let world = World::with(|_| (), |config| config.rate_limit = limit(6)).await;
     let cast = world.arena(json!([])).await;

@@ -1,8 +1,15 @@
 //! Long polls: they end with the event, with the time, or with the server.
 
-use std::time::Duration;
+use std::{
+    future::ready,
+    pin::{Pin, pin},
+    time::Duration,
+};
 
+use arena_server::Config;
+use axum::{body::Body, http::Request};
 use serde_json::json;
+use tower::ServiceExt;
 
 use crate::world::World;
 
@@ -54,4 +61,66 @@ async fn draining_ends_waits_and_lets_requests_finish() {
     let page = tokio::time::timeout(Duration::from_secs(5), waiting).await.expect("the wait ends").unwrap();
     assert!(page.expect("it is answered").items.is_empty());
     tokio::time::timeout(Duration::from_secs(5), world.drained()).await.expect("the server drains");
+}
+
+/// The status of an answer that is there without any more waiting.
+async fn now<E: std::fmt::Debug>(
+    wait: Pin<&mut impl Future<Output = Result<axum::response::Response, E>>>,
+) -> Option<u16> {
+    tokio::select! {
+        biased;
+        answer = wait => Some(answer.unwrap().status().as_u16()),
+        () = ready(()) => None,
+    }
+}
+
+#[tokio::test]
+async fn a_wait_ends_at_once_with_the_token_it_was_asked_with() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let cup = json!({"title": "cup", "terms": crate::mcp::terms()});
+    let cup = world.post("/v1/contests", &cast.alice, cup).await.ok(201).text("arena_id");
+    let cup = format!("/v1/contests/{cup}/events");
+    let head = world.get(&cast.at("events"), &cast.bob).await.ok(200).field("head");
+    let head_of_cup = world.get(&cup, &cast.bob).await.ok(200).field("head");
+    let handle = json!({"agent_id": "bob", "permissions": ["read"]});
+    let handle = world.post(&cast.at("handles"), &cast.bob, handle).await.ok(201);
+    // The door itself, so that a wait that was asked for has begun.
+    let routes = arena_server::router(world.manager.clone(), Config::default());
+    let wait = |path: String, token: &str| {
+        let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+        routes.clone().oneshot(request.body(Body::empty()).unwrap())
+    };
+    let arena = cast.at(&format!("events?after={head}&wait_ms=60000"));
+    let mut by_handle = pin!(wait(arena.clone(), &handle.text("token")));
+    let mut by_bob = pin!(wait(arena.clone(), &cast.bob));
+    let mut by_olga = pin!(wait(arena, &cast.olga));
+    let mut of_cup = pin!(wait(format!("{cup}?after={head_of_cup}&wait_ms=60000"), &cast.bob));
+    let waits = [now(by_handle.as_mut()).await, now(by_bob.as_mut()).await];
+    assert_eq!((waits, now(by_olga.as_mut()).await, now(of_cup.as_mut()).await), ([None; 2], None, None));
+
+    world.delete(&cast.at(&format!("handles/{}", handle.text("handle"))), &cast.bob).await.ok(200);
+    assert_eq!((now(by_handle.as_mut()).await, now(by_bob.as_mut()).await), (Some(401), None));
+    world.poke("/v1/agents/bob/token", &cast.bob).await.ok(200);
+    assert_eq!((now(by_bob.as_mut()).await, now(of_cup.as_mut()).await), (Some(401), Some(401)));
+    assert_eq!(now(by_olga.as_mut()).await, None, "nobody else's wait ended");
+    world.delete("/v1/agents/olga", &world.operator).await.ok(200);
+    assert_eq!(now(by_olga.as_mut()).await, Some(401));
+}
+
+#[tokio::test]
+async fn a_handle_that_is_over_is_told_nothing_at_the_end_of_its_wait() {
+    let world = World::with_test_clock().await;
+    let cast = world.arena(json!([])).await;
+    let head = world.get(&cast.at("events"), &cast.bob).await.ok(200).field("head");
+    let handle = json!({"agent_id": "bob", "permissions": ["read"], "ttl_ms": 5_000});
+    let handle = world.post(&cast.at("handles"), &cast.bob, handle).await.ok(201).text("token");
+    let routes = arena_server::router(world.manager.clone(), Config::default());
+    let request = Request::get(cast.at(&format!("events?after={head}&wait_ms=60000")))
+        .header("authorization", format!("Bearer {handle}"));
+    let mut wait = pin!(routes.oneshot(request.body(Body::empty()).unwrap()));
+    assert_eq!(now(wait.as_mut()).await, None);
+    world.advance(5_000).await;
+    world.post(&cast.at("messages"), &cast.bob, json!({"body": "too late"})).await.ok(201);
+    assert_eq!(wait.await.unwrap().status(), 401);
 }

@@ -97,7 +97,9 @@ impl SharedArena {
                 self.orphaned(*step, agent_id, *fence, result.is_some(), *cost);
             }
             ArenaEvent::ResultAdopted { fence, .. } => self.adopted(*fence),
-            ArenaEvent::StepFailed { step, reason, cost, .. } => self.failed(*step, reason.as_ref(), *cost),
+            ArenaEvent::StepFailed { step, agent_id, reason, cost, .. } => {
+                self.failed(*step, agent_id, reason.as_ref(), *cost);
+            }
             ArenaEvent::StepReopened { step } => self.reopened(*step),
             ArenaEvent::ArtifactPut { .. } => self.artifact_put(event),
             ArenaEvent::FactPut { .. } => self.fact_put(event),

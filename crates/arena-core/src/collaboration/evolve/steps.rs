@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use super::super::{
     aggregate::SharedArena,
     entries::Orphan,
-    step::{Completion, Step},
+    step::{Completion, Failure, Step},
     types::{NewStep, StepEdit, StepStatus},
 };
 use crate::{
@@ -158,9 +158,16 @@ impl SharedArena {
         self.rest(number);
     }
 
-    pub(super) fn failed(&mut self, number: StepNumber, reason: Option<&Arc<str>>, cost: Option<u64>) {
+    pub(super) fn failed(
+        &mut self,
+        number: StepNumber,
+        agent_id: &AgentId,
+        reason: Option<&Arc<str>>,
+        cost: Option<u64>,
+    ) {
         self.spend(number, cost);
-        self.change(number, |step| step.last_failure = reason.cloned());
+        let failure = reason.map(|reason| Failure { agent_id: agent_id.clone(), reason: reason.clone() });
+        self.change(number, |step| step.last_failure = failure);
         self.attempt_over(number);
     }
 

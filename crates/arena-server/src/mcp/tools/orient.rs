@@ -94,8 +94,11 @@ fn shown(brief: &Brief, author: impl Fn(&arena_core::AgentId) -> Value) -> Value
         marked::thing(marked::coordinators(), fields)
     });
     let ready = brief.ready.iter().map(|one| answer::step_line(one.step, &one.title));
-    // The sentences are the server's; the reasons of failures in them are not.
-    let stuck = brief.stuck.iter().map(|why| marked::text(json!({"role": "system"}), why.as_str()));
+    // The sentences are the server's, but for the words that are quoted in them.
+    let stuck = brief.stuck.iter().map(|line| {
+        let from = line.quotes.as_ref().map_or_else(|| json!({"role": "system"}), &author);
+        marked::text(from, line.text.as_str())
+    });
     let facts = brief
         .facts
         .iter()

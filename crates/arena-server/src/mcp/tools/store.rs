@@ -7,7 +7,7 @@ use arena_core::{
     Fence, Hash, StepNumber,
     collaboration::{ArtifactKind, ArtifactName, Permission},
 };
-use arena_runtime::NewArtifact;
+use arena_runtime::{NewArtifact, RuntimeError};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rmcp::model::JsonObject;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use crate::{
         marked, schema,
         tool::{Answered, Arena, Audience, Effect, Tool},
     },
-    page, render, shape,
+    page, parse, render, shape,
 };
 
 /// How many bytes come at once unless said.
@@ -124,27 +124,15 @@ impl Put {
             }
         }
     }
-
-    fn claim(&self) -> Result<Option<(StepNumber, Fence)>, Failure> {
-        match (self.step, self.fence) {
-            (Some(step), Some(fence)) => Ok(Some((step, fence))),
-            (None, None) => Ok(None),
-            (Some(_), None) => {
-                Err(Problem::invalid("fence", "it goes with step; send both or neither").into())
-            }
-            (None, Some(_)) => {
-                Err(Problem::invalid("step", "it goes with fence; send both or neither").into())
-            }
-        }
-    }
 }
 
 async fn put(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
+    // Before anything is decoded: that takes as much memory again.
+    let _place = caller.app.uploads.clone().acquire_owned().await.map_err(|_| RuntimeError::Closed)?;
     let mut asked: Asked<Put> = caller.read(arguments)?;
     let arena_id = caller.arena(&asked)?;
     let (bytes, kind, media_type) = asked.given.bytes()?;
-    let claim = asked.given.claim()?;
-    let _place = caller.app.uploads.clone().acquire_owned().await;
+    let claim = parse::claim(asked.given.step, asked.given.fence)?;
     let ask = caller.ask_about(&asked, Some(arena_id), &(&asked.given, Hash::of(&bytes)));
     let name = asked.given.name.clone();
     let put = NewArtifact {
@@ -211,7 +199,7 @@ async fn get(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
         "base64": part.base64,
         "next_offset": part.next_offset,
     });
-    Ok(paged(vec![marked::thing(marked::author(&shared, &row.slot), fields)], None))
+    Ok(paged(vec![marked::thing(marked::author(&shared, &row.author), fields)], None))
 }
 
 /// A part of an artifact: as text where it is one.
@@ -237,5 +225,34 @@ impl Part {
             None => Some(STANDARD.encode(bytes.get(start..end).unwrap_or_default())),
         };
         Self { text: text.and_then(|text| text.get(start..end)).map(str::to_owned), base64, next_offset }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arena_api::Code;
+    use arena_runtime::{ArenaManager, Options};
+    use axum::http::{HeaderMap, header};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::{app::App, config::Config, request};
+
+    #[tokio::test]
+    async fn nothing_is_decoded_for_one_who_has_no_place() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let mut headers = HeaderMap::new();
+        headers
+            .insert(header::AUTHORIZATION, format!("Bearer {}", manager.operator_token()).parse().unwrap());
+        let app = App::new(manager, Config::default(), bytes::Bytes::new(), watch::channel(false).1);
+        let (principal, token) = request::take_token(&mut headers, &app).unwrap();
+        let caller = Caller { app: app.clone(), principal, token, tool: "artifact_put" };
+        let arena = arena_core::ArenaId::from_bytes([1; 16]);
+        let arguments = json!({"arena": arena, "name": "a", "base64": "?"}).as_object().unwrap().clone();
+        let code = async || put(caller.clone(), arguments.clone()).await.unwrap_err().into_problem().code;
+        assert_eq!(code().await, Code::Invalid);
+        // Nobody is given a place any more.
+        app.uploads.close();
+        assert_eq!(code().await, Code::Overloaded);
     }
 }

@@ -7,7 +7,7 @@ use arena_core::{
     ArenaId, Sequence, SharedArena,
     collaboration::{Permission, Status},
 };
-use arena_runtime::{EventQuery, steady_now};
+use arena_runtime::{EventQuery, RuntimeError, steady_now};
 use rmcp::model::JsonObject;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -107,12 +107,15 @@ async fn wait(caller: Caller, arguments: JsonObject) -> Result<Value, Failure> {
         let left = until.saturating_duration_since(steady_now()).min(lasts.unwrap_or(Duration::MAX));
         let is_over = left.is_zero() || shared.status() == Status::Archived || *caller.app.draining.borrow();
         if is_called || is_over {
+            // How things stand is told to one who may know it still.
+            caller.manager().authenticate(caller.token.shown())?;
             let lease_ends = lasts.is_some_and(|lasts| lasts.is_zero());
             return Ok(answered(&caller, &shared, &place, &found, is_called, lease_ends));
         }
         let query = EventQuery { after, limit: 1, wait: Some(left), ..EventQuery::default() };
         tokio::select! {
             biased;
+            () = caller.manager().revoked(caller.token.shown()) => return Err(RuntimeError::Unauthenticated.into()),
             () = caller.app.drained() => {}
             waited = caller.manager().events(&caller.principal, arena_id, query) => { waited?; }
         }
@@ -197,4 +200,74 @@ fn answered(
         "ready": place.ready.iter().map(|one| answer::step_line(one.step, &one.title)).collect::<Vec<_>>(),
         "claims": claims.collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::ready,
+        pin::{Pin, pin},
+    };
+
+    use arena_api::Code;
+    use arena_core::{
+        AgentId,
+        collaboration::{ArenaConfig, Role},
+    };
+    use arena_runtime::{ArenaManager, Ask, Options, Principal};
+    use axum::http::{HeaderMap, header};
+    use tokio::sync::watch;
+
+    use super::*;
+    use crate::{app::App, config::Config, request};
+
+    fn bob() -> AgentId {
+        "bob".parse().unwrap()
+    }
+
+    /// A worker in an arena where there is nothing to do, at the door.
+    async fn calling() -> (ArenaManager, Caller, JsonObject) {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let issued = manager.register_agent(Ask::by(Principal::Operator), bob(), None).await.unwrap();
+        let participants = vec![(bob(), Role::Worker)];
+        let arena_id = manager.create(ArenaConfig { participants, ..ArenaConfig::new("go") }).await.unwrap();
+        manager.operator(arena_id).activate().await.unwrap();
+        let app = App::new(manager.clone(), Config::default(), bytes::Bytes::new(), watch::channel(false).1);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::AUTHORIZATION, format!("Bearer {}", issued.token).parse().unwrap());
+        let (principal, token) = request::take_token(&mut headers, &app).unwrap();
+        let arguments = json!({"arena": arena_id, "wait_s": LONGEST_S}).as_object().unwrap().clone();
+        (manager, Caller { app, principal, token, tool: "arena_wait" }, arguments)
+    }
+
+    /// What a call comes to without any more waiting.
+    async fn now<T>(call: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+        tokio::select! {
+            biased;
+            done = call => Some(done),
+            () = ready(()) => None,
+        }
+    }
+
+    fn code(answer: Result<Value, Failure>) -> Code {
+        answer.expect_err("a refusal").into_problem().code
+    }
+
+    #[tokio::test]
+    async fn a_wait_ends_at_once_with_the_token_it_was_asked_with() {
+        let (manager, caller, arguments) = calling().await;
+        let mut call = pin!(wait(caller, arguments));
+        assert!(now(call.as_mut()).await.is_none());
+        manager.replace_token(Ask::by(Principal::Operator), bob()).await.unwrap();
+        assert_eq!(now(call.as_mut()).await.map(code), Some(Code::Unauthenticated));
+    }
+
+    #[tokio::test]
+    async fn how_things_stand_is_not_told_to_one_whose_token_has_ended() {
+        let (manager, caller, mut arguments) = calling().await;
+        arguments.insert("wait_s".to_owned(), json!(0));
+        assert!(wait(caller.clone(), arguments.clone()).await.is_ok());
+        manager.replace_token(Ask::by(Principal::Operator), bob()).await.unwrap();
+        assert_eq!(code(wait(caller, arguments).await), Code::Unauthenticated);
+    }
 }

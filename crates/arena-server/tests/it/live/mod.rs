@@ -4,3 +4,5 @@ mod endings;
 mod reader;
 mod shapes;
 mod tails;
+
+pub(crate) use self::reader::Reader;

@@ -11,7 +11,7 @@ use crate::world::World;
 const FOR_EVER: Duration = Duration::from_secs(12);
 
 /// An open stream.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     response: Response,
     text: Vec<u8>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Frame {
 
 impl Reader {
     /// Opens a stream; `last` is what a browser would send.
-    pub(super) async fn open(world: &World, path: &str, token: &str, last: Option<u64>) -> Self {
+    pub(crate) async fn open(world: &World, path: &str, token: &str, last: Option<u64>) -> Self {
         let url = format!("{}{path}", world.url);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut request = http.get(url).bearer_auth(token).header("accept", "text/event-stream");

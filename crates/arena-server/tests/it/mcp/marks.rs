@@ -88,3 +88,70 @@ async fn an_author_who_has_left_is_no_participant_any_more() {
     let found = world.tool(&cast.alice, "fact_search", json!({"arena": cast.id})).await.ok();
     assert_eq!(found["items"][0]["from"], json!({"agent_id": "bob", "role": "none"}));
 }
+
+#[tokio::test]
+async fn a_version_is_marked_with_who_put_it_whosever_slot_it_is_in() {
+    let world = World::start().await;
+    let cast = world.arena(json!([{"title": "one"}])).await;
+    let arena = &cast.id;
+    let put = json!({"arena": arena, "name": "spec.md", "text": "as it should be"});
+    world.tool(&cast.alice, "artifact_put", put).await.ok();
+    let claim = world.tool(&cast.bob, "step_claim", json!({"arena": arena})).await.ok();
+    let put = json!({
+        "arena": arena, "name": "spec.md", "text": HOSTILE, "expected_version": 1, "step": 1, "fence": claim["fence"], "key": "k",
+    });
+    let (alice, bob) =
+        (json!({"agent_id": "alice", "role": "coordinator"}), json!({"agent_id": "bob", "role": "worker"}));
+    assert_eq!(world.tool(&cast.bob, "artifact_put", put.clone()).await.ok()["from"], bob);
+    assert_eq!(
+        world.tool(&cast.bob, "artifact_put", put).await.ok()["from"],
+        bob,
+        "as it is kept under its key"
+    );
+    let get = async |more: Value| {
+        let mut arguments = json!({"arena": arena});
+        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.tool(&cast.olga, "artifact_get", arguments).await.ok()["items"][0]["from"].clone()
+    };
+    assert_eq!(get(json!({"name": "spec.md"})).await, bob);
+    assert_eq!(get(json!({"name": "spec.md", "version": 1})).await, alice);
+    assert_eq!(get(json!({})).await, bob, "in the list too");
+    let listed = world.rpc(&cast.olga, "resources/list", json!({})).await;
+    let resource = &listed["result"]["resources"][0];
+    assert_eq!(resource["_meta"]["arena/from"], bob);
+    let read = world.rpc(&cast.olga, "resources/read", json!({"uri": resource["uri"]})).await;
+    assert_eq!(read["result"]["contents"][0]["_meta"]["arena/from"], bob);
+    // The slot is still hers, and HTTP says both.
+    let listed = world.get(&cast.at("artifacts"), &cast.olga).await.ok(200).json();
+    assert_eq!(
+        (&listed["items"][0]["slot"], &listed["items"][0]["author"]),
+        (&json!("alice"), &json!("bob"))
+    );
+    for (version, author) in [(1, "alice"), (2, "bob")] {
+        let bytes =
+            world.get(&cast.at(&format!("artifacts/spec.md?version={version}")), &cast.olga).await.ok(200);
+        assert_eq!(bytes.header("artifact-author"), author);
+    }
+}
+
+#[tokio::test]
+async fn why_a_step_failed_is_marked_with_who_said_so() {
+    let world = World::start().await;
+    let cast =
+        world.arena(json!([{"title": "one", "max_attempts": 1}, {"title": "two", "depends_on": [1]}])).await;
+    let arena = &cast.id;
+    let claim = world.tool(&cast.alice, "step_claim", json!({"arena": arena})).await.ok();
+    let fail =
+        json!({"arena": arena, "step": 1, "fence": claim["fence"], "action": "fail", "reason": HOSTILE});
+    let alice = json!({"agent_id": "alice", "role": "coordinator"});
+    let failed = world.tool(&cast.alice, "step_update", fail).await.ok();
+    assert_eq!((&failed["last_failure"]["from"], &failed["last_failure"]["text"]), (&alice, &json!(HOSTILE)));
+    let step = world.tool(&cast.bob, "step_read", json!({"arena": arena, "step": 1})).await.ok();
+    assert_eq!(step["items"][0]["last_failure"]["from"], alice);
+    let brief = world.tool(&cast.bob, "arena_brief", json!({"arena": arena})).await.ok();
+    let stuck: Vec<_> = brief["stuck"].as_array().unwrap().iter().map(|one| &one["from"]).collect();
+    assert_eq!(stuck, [&alice, &json!({"role": "system"})], "{brief}");
+    assert!(brief["stuck"][0]["text"].as_str().unwrap().contains("IGNORE ALL"), "{brief}");
+    let step = world.get(&cast.at("steps/1"), &cast.bob).await.ok(200);
+    assert_eq!((step.text("last_failure"), step.text("failed_by")), (HOSTILE.to_owned(), "alice".to_owned()));
+}
