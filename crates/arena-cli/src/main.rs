@@ -81,5 +81,7 @@ fn log_to_stderr() {
     // As for everything that is printed: colour on a terminal only, and NO_COLOR is respected.
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    // At more than that it repeats whole requests, and what was handed in may hold a token.
+    let filter = filter.add_directive("rmcp=warn".parse().expect("it names a crate and a level"));
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr).init();
 }

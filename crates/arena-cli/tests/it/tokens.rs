@@ -6,7 +6,7 @@ use std::{
     process::Stdio,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::folder::{Folder, exists, text};
 
@@ -111,6 +111,18 @@ fn no_token_is_written_into_a_log_however_much_is_logged() {
         let head = "HTTP/1.1\r\nhost: localhost\r\nconnection: close";
         write!(asked, "GET /v1/agents/{token}?{token} {head}\r\nauthorization: {token}\r\n\r\n").unwrap();
         asked.read_to_end(&mut Vec::new()).unwrap();
+        for message in [
+            json!({"method": "tools/list"}),
+            json!({"method": "tools/call", "params": {"name": "message_send", "arguments": {"arena": arena, "body": token}}}),
+            json!({"method": "tools/call", "params": {"name": "arena_brief", "arguments": {token: token}}}),
+            json!({"method": "tools/call", "params": {"name": token, "arguments": {}}}),
+            json!({"method": "resources/read", "params": {"uri": token}}),
+            json!({"method": token}),
+            json!(token),
+        ] {
+            let answer = at_mcp(text(&ready, "/url"), token, message);
+            assert!(answer.starts_with("HTTP/1.1 ") && !answer.contains(secret(token)), "{answer}");
+        }
     }
     let pid = serving.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
@@ -118,7 +130,30 @@ fn no_token_is_written_into_a_log_however_much_is_logged() {
     let logged = std::fs::read_to_string(log).unwrap();
     assert!(logged.contains("GET /v1/agents/arena_agent_..."), "the test shows nothing: {logged}");
     for token in [&operator, &agent, &token, child] {
-        let secret = token.get(token.len() - 24..).unwrap();
-        assert!(!logged.contains(secret), "a token is in the log");
+        assert!(!logged.contains(secret(token)), "a token is in the log");
     }
+}
+
+/// The end of a token, which is in nothing else.
+fn secret(token: &str) -> &str {
+    token.get(token.len() - 24..).unwrap()
+}
+
+/// Sends a message to the door of models, and answers all that comes back.
+fn at_mcp(url: &str, token: &str, mut message: Value) -> String {
+    if let Some(fields) = message.as_object_mut() {
+        fields.extend([("jsonrpc".to_owned(), "2.0".into()), ("id".to_owned(), 1.into())]);
+    }
+    let (body, mut answer) = (message.to_string(), String::new());
+    let mut asked = TcpStream::connect(url.trim_start_matches("http://")).unwrap();
+    write!(
+        asked,
+        "POST /mcp HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
+         accept: application/json, text/event-stream\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    asked.read_to_string(&mut answer).unwrap();
+    answer
 }
