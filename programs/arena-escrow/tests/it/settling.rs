@@ -305,3 +305,25 @@ fn a_withdrawal_is_done_once_under_its_number() {
     take(&mut world, 4, 2).unwrap();
     assert_eq!((world.chain.tokens(out), world.next_withdrawal()), (9, 3));
 }
+
+/// The loader leaves the last address standing where it was.
+#[test]
+fn a_program_that_nobody_may_upgrade_has_no_deployer() {
+    let has_deployer = |world: &mut World, has: u8| {
+        let at = world.chain.program_data();
+        world.chain.change(at, |data| data[12] = has);
+    };
+    let mut world = World::with(arena_escrow_interface::TOKEN_PROGRAM, &[]);
+    let (deployer, stranger) = (world.chain.deployer, world.chain.wallet());
+    has_deployer(&mut world, 0);
+    assert_eq!(world.init_protocol().map(drop), Err(Fault::NotDeployer.into()));
+    has_deployer(&mut world, 1);
+    world.init_protocol().unwrap();
+    let handing = world.ask_set_authority(deployer, stranger);
+    world.chain.send(&[handing]).unwrap();
+    has_deployer(&mut world, 0);
+    let back = world.ask_set_authority(deployer, deployer);
+    assert_eq!(world.chain.send(std::slice::from_ref(&back)).map(drop), Err(Code::Forbidden.into()));
+    has_deployer(&mut world, 1);
+    world.chain.send(&[back]).unwrap();
+}
