@@ -7,6 +7,7 @@ use solana_instruction::Instruction;
 
 use crate::{
     error::ChainError,
+    funding::make_associated,
     rpc::{Account, Rpc},
 };
 
@@ -19,6 +20,8 @@ pub struct Action {
     pub name: &'static str,
     /// What carries it out, in one transaction.
     pub instructions: Vec<Instruction>,
+    /// Which one it is of those that can be done again and again.
+    pub(crate) number: Option<u64>,
     /// What shows that it is done; nothing does for what can be done twice.
     done: Option<(Address, Test)>,
 }
@@ -32,7 +35,12 @@ impl fmt::Debug for Action {
 impl Action {
     /// An action of one instruction that no account shows.
     pub(crate) fn new(name: &'static str, instruction: Instruction) -> Self {
-        Self { name, instructions: vec![instruction], done: None }
+        Self { name, instructions: vec![instruction], number: None, done: None }
+    }
+
+    /// Says which one it is of those that can be done again and again.
+    pub(crate) fn numbered(self, number: u64) -> Self {
+        Self { number: Some(number), ..self }
     }
 
     /// Says what shows that it is done.
@@ -45,10 +53,18 @@ impl Action {
         self
     }
 
-    /// Has something else done first, in the same transaction.
+    /// Has a wallet's associated token account of a mint made first, unless it is there; `payer` pays the rent.
+    ///
+    /// The instruction is part of the action whether or not the account is there, so that it is the same action when it is asked for again.
     #[must_use]
-    pub(crate) fn after(mut self, first: Instruction) -> Self {
-        self.instructions.insert(0, first);
+    pub fn making_tokens_of(
+        mut self,
+        wallet: &Address,
+        mint: &Address,
+        token_program: &Address,
+        payer: &Address,
+    ) -> Self {
+        self.instructions.insert(0, make_associated(payer, wallet, mint, token_program));
         self
     }
 
@@ -59,8 +75,11 @@ impl Action {
         self
     }
 
-    /// Whether the accounts show that it is done.
-    pub(crate) async fn is_done(&self, rpc: &Rpc) -> Result<bool, ChainError> {
+    /// Whether the accounts show that it is done, by whomever.
+    ///
+    /// # Errors
+    /// When the node cannot be asked.
+    pub async fn is_done(&self, rpc: &Rpc) -> Result<bool, ChainError> {
         match &self.done {
             None => Ok(false),
             Some((at, is)) => Ok(is(rpc.account(at).await?.as_ref())),

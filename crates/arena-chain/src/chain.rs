@@ -1,6 +1,6 @@
 //! The program on one chain: its accounts read, listed and explained, and actions sent to it.
 
-use arena_core::contest::{ExitAction, Status};
+use arena_core::contest::{ExitAction, PayoutKind, Status};
 use arena_escrow_interface::{accounts, events::Event, layout::Kind};
 use solana_address::Address;
 use solana_keypair::Keypair;
@@ -11,13 +11,13 @@ use solana_signer::Signer;
 use crate::{
     accounts::{HeldContest, HeldEntry, HeldProfile, HeldProtocol},
     action::Action,
-    addresses::{Addresses, associated, is_token_program},
+    addresses::{Addresses, is_token_program},
     error::ChainError,
     events,
     exits::{self, WayOut},
     explain::{self, Asked},
-    funding::make_associated,
     note::Note,
+    owed::Payout,
     rpc::Rpc,
     send::{Sender, Sending, Sent},
 };
@@ -195,10 +195,11 @@ impl Chain {
         decimals.ok_or(ChainError::NotFound { what: "mint", address: *mint })
     }
 
-    /// Makes the wallet's associated token account of the mint part of an action, where there is none yet.
+    /// Makes the wallet's associated token account of the mint part of an action.
     ///
     /// # Errors
-    /// When the node cannot be asked.
+    /// None: [`HeldContest::making_tokens_of`] asks no node.
+    #[expect(clippy::unused_async, reason = "its last caller goes over to the other")]
     pub async fn with_tokens_of(
         &self,
         action: Action,
@@ -206,12 +207,7 @@ impl Chain {
         wallet: &Address,
         contest: &HeldContest,
     ) -> Result<Action, ChainError> {
-        let (token_program, mint) = (contest.token_program(), contest.mint());
-        let at = associated(wallet, &token_program, &mint);
-        if self.rpc.account(&at).await?.is_some_and(|account| account.owner == token_program) {
-            return Ok(action);
-        }
-        Ok(action.after(make_associated(payer, wallet, &mint, &token_program, at)))
+        Ok(contest.making_tokens_of(action, wallet, payer))
     }
 
     /// Has an action carried out once, whatever gets lost on the way; the first signer pays.
@@ -253,9 +249,9 @@ impl Chain {
     /// What a wallet can get out of the chain, from when on, and how: as an entrant and as a creator.
     ///
     /// # Errors
-    /// When the node cannot be asked.
+    /// When the node cannot be asked; many refuse lists, and [`Self::ways_out_of`] asks for none.
     pub async fn ways_out(&self, wallet: &Address) -> Result<Vec<WayOut>, ChainError> {
-        let now_ms = self.rpc.now_s().await?.saturating_mul(1_000);
+        let now_ms = self.now_ms().await?;
         let mut ways = Vec::new();
         for entry in self.entries_of(wallet).await? {
             let contest = self.contest(&entry.contest()).await?;
@@ -267,6 +263,33 @@ impl Chain {
         Ok(ways)
     }
 
+    /// The same of one contest, whose accounts' addresses follow from its own.
+    ///
+    /// # Errors
+    /// When the node cannot be asked, or there is no such contest.
+    pub async fn ways_out_of(&self, contest: &Address, wallet: &Address) -> Result<Vec<WayOut>, ChainError> {
+        let now_ms = self.now_ms().await?;
+        let contest = self.contest(contest).await?;
+        let mut ways = Vec::new();
+        match self.entry(&contest.address, wallet).await {
+            Ok(entry) => ways.extend(exits::of_entry(&contest, &entry, now_ms)),
+            Err(ChainError::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        if contest.creator() == *wallet {
+            ways.extend(exits::of_creator(&contest, now_ms));
+        }
+        Ok(ways)
+    }
+
+    /// The chain's own time, in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// When the node cannot be asked.
+    pub async fn now_ms(&self) -> Result<u64, ChainError> {
+        Ok(self.rpc.now_s().await?.saturating_mul(1_000))
+    }
+
     /// What carries a way out: an action after which the money is with its wallet, or, where somebody has to be timed out first,
     /// two of them.
     ///
@@ -274,18 +297,17 @@ impl Chain {
     /// When the node cannot be asked, or the contest is gone.
     pub async fn taken(&self, way: &WayOut, wallet: &Address) -> Result<Vec<Action>, ChainError> {
         let contest = self.contest(&way.contest).await?;
-        let of = |action| self.with_tokens_of(action, wallet, wallet, &contest);
-        let refund = || self.at.refund(&contest, wallet);
+        let pay = |kind| Payout::of(&contest, kind, *wallet).action_making_tokens(&self.at, &contest, wallet);
         Ok(match way.action {
-            ExitAction::Leave => vec![of(self.at.leave(&contest, wallet)).await?],
-            ExitAction::Refund => vec![of(refund()).await?],
-            ExitAction::Abandon => vec![self.at.abandon(&contest), of(refund()).await?],
-            ExitAction::Prize => vec![of(self.at.claim_prize(&contest, wallet)).await?],
-            ExitAction::Cancel => {
-                vec![self.at.cancel(&contest), of(self.at.return_bond(&contest)).await?]
+            ExitAction::Leave => {
+                vec![contest.making_tokens_of(self.at.leave(&contest, wallet), wallet, wallet)]
             }
-            ExitAction::Bond => vec![of(self.at.return_bond(&contest)).await?],
-            ExitAction::CreatorFee => vec![of(self.at.pay_creator_fee(&contest)).await?],
+            ExitAction::Refund => vec![pay(PayoutKind::Refund)],
+            ExitAction::Abandon => vec![self.at.abandon(&contest), pay(PayoutKind::Refund)],
+            ExitAction::Prize => vec![pay(PayoutKind::Prize)],
+            ExitAction::Cancel => vec![self.at.cancel(&contest), pay(PayoutKind::Bond)],
+            ExitAction::Bond => vec![pay(PayoutKind::Bond)],
+            ExitAction::CreatorFee => vec![pay(PayoutKind::CreatorFee)],
         })
     }
 

@@ -14,19 +14,21 @@ pub enum ChainError {
     /// The program refuses; nothing moved.
     #[error("{0}")]
     Refused(Refusal),
-    /// The chain refuses the transaction before the program is asked.
+    /// The chain, or another program that takes part, refuses the transaction.
     #[error("the chain does not take the transaction: {reason}")]
     Transaction {
+        /// The code that stands for it.
+        code: Code,
         /// Why, and what to do next.
         reason: String,
     },
     /// The node cannot be reached.
     #[error(
-        "the node at {url} cannot be reached: {reason}; check the address given with --rpc, or try again later"
+        "the node at {node} cannot be reached: {reason}; check the address given with --rpc, or try again later"
     )]
     Unreachable {
-        /// Its address.
-        url: String,
+        /// Its address, without what may be a key to it.
+        node: String,
         /// What the connection said.
         reason: String,
     },
@@ -40,6 +42,17 @@ pub enum ChainError {
         /// What went wrong meanwhile.
         source: Box<ChainError>,
     },
+    /// The node has forgotten what it was asked about.
+    #[error(
+        "the node remembers nothing before slot {from}, and the transaction is older; name a node with a longer history with --rpc"
+    )]
+    Forgotten {
+        /// From which slot on it remembers.
+        from: u64,
+    },
+    /// The chain makes no blocks.
+    #[error("the chain makes no blocks; try again later")]
+    Stands,
     /// The node answers with an error of its own.
     #[error("the node refuses {method}: {message} (code {code}); try again, or use another node with --rpc")]
     Node {
@@ -106,8 +119,10 @@ impl ChainError {
     pub const fn code(&self) -> Code {
         match self {
             Self::Refused(refusal) => refusal.code,
-            Self::Transaction { .. } => Code::InsufficientFunds,
-            Self::Unreachable { .. } | Self::Node { .. } => Code::Overloaded,
+            Self::Transaction { code, .. } => *code,
+            Self::Unreachable { .. } | Self::Node { .. } | Self::Forgotten { .. } | Self::Stands => {
+                Code::Overloaded
+            }
             Self::Unknown { .. } => Code::Timeout,
             Self::Answer { .. } => Code::Malformed,
             Self::NotFound { .. } => Code::NotFound,
@@ -131,6 +146,8 @@ impl ChainError {
             Self::Transaction { .. }
             | Self::Unreachable { .. }
             | Self::Unknown { .. }
+            | Self::Forgotten { .. }
+            | Self::Stands
             | Self::Node { .. }
             | Self::Answer { .. }
             | Self::NotFound { .. }

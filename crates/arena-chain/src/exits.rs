@@ -26,6 +26,8 @@ pub struct WayOut {
     pub at: Timestamp,
     /// Whether that is so now.
     pub is_open: bool,
+    /// Whether it gives up a contest that may still be played: leaving it, or cancelling the wallet's own.
+    pub gives_up: bool,
 }
 
 /// What an entry's wallet gets out, and how; `None` when nothing is in for it any more, or while nobody knows how much it will be.
@@ -76,5 +78,7 @@ fn way_out(contest: &HeldContest, action: ExitAction, amount: u64, at_ms: u64, n
         amount,
         at: Timestamp::from_millis(at_ms),
         is_open: timing::is_over(now_ms, at_ms),
+        gives_up: contest.status() == Status::Registration
+            && !timing::is_over(now_ms, contest.registration_ends_ms()),
     }
 }

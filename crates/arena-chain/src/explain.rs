@@ -3,7 +3,7 @@
 use arena_api::Code;
 use arena_core::{
     Timestamp,
-    contest::{PayoutKind, Rejection, Status, bounds, status, timing},
+    contest::{PayoutKind, Rejection, Status, bounds, rounds, status, timing},
 };
 use solana_address::Address;
 
@@ -95,7 +95,16 @@ fn sentence(code: Code, contest: &HeldContest, asked: &Asked, now: Timestamp) ->
             }
             None => return None,
         },
-        Code::LimitReached => Rejection::LimitReached { what: "rounds", limit: bounds::MAX_ROUNDS },
+        Code::LimitReached => {
+            let (what, limit) = match asked.page {
+                None => ("entries in all", u32::MAX),
+                Some((round, _)) if rounds::has_room_for_round(round) => {
+                    ("pages in a round", bounds::MAX_PAGES)
+                }
+                Some(_) => ("rounds", bounds::MAX_ROUNDS),
+            };
+            Rejection::LimitReached { what, limit }
+        }
         Code::AlreadyEntered => return Some(format!("{wallet} has an entry already")),
         Code::AlreadyPaid => return Some(format!("the {} of {wallet} was paid before", paid(asked.action)?)),
         Code::NothingOwed => {

@@ -40,7 +40,8 @@ impl TopUp {
     #[must_use]
     pub fn action(&self) -> Action {
         let to = associated(&self.wallet, &self.token_program, &self.mint);
-        let mut action = Action::new("top_up", self.lamports()).and(self.account(to));
+        let account = make_associated(&self.payer, &self.wallet, &self.mint, &self.token_program);
+        let mut action = Action::new("top_up", self.lamports()).and(account);
         if self.tokens > 0 {
             action = action.and(self.tokens(to));
         }
@@ -51,10 +52,6 @@ impl TopUp {
         let data = TRANSFER.to_le_bytes().into_iter().chain(self.lamports.to_le_bytes()).collect();
         let accounts = vec![AccountMeta::new(self.payer, true), AccountMeta::new(self.wallet, false)];
         Instruction { program_id: SYSTEM, accounts, data }
-    }
-
-    fn account(&self, at: Address) -> Instruction {
-        make_associated(&self.payer, &self.wallet, &self.mint, &self.token_program, at)
     }
 
     fn tokens(&self, to: Address) -> Instruction {
@@ -78,8 +75,8 @@ pub(crate) fn make_associated(
     wallet: &Address,
     mint: &Address,
     token_program: &Address,
-    at: Address,
 ) -> Instruction {
+    let at = associated(wallet, token_program, mint);
     Instruction {
         program_id: address(ASSOCIATED_TOKEN_PROGRAM),
         accounts: vec![

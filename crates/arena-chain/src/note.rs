@@ -1,9 +1,7 @@
 //! What is kept of a transaction before it is sent, so that whoever goes on after a crash asks for that one first.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -12,7 +10,10 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use solana_signature::Signature;
 
-use crate::error::ChainError;
+use crate::{
+    error::ChainError,
+    files::{Alone, write_durably},
+};
 
 /// Where the note of one action is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,30 +33,45 @@ pub struct Signed {
     pub signature: Signature,
     /// Its bytes.
     pub wire: Vec<u8>,
+    /// The slot of the block that it is signed over: no earlier block can hold it.
+    pub slot: u64,
     /// No block above this height takes it.
     pub last_valid_block_height: u64,
+    /// Whether it was seen to be carried out, in a block that could still be taken back.
+    pub has_landed: bool,
 }
 
 /// What a note says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kept {
-    /// It was signed, and may have been sent.
-    Signed(Signed),
-    /// It is done: by this transaction, or by one that is not known.
+    /// It may have been sent, and may have been carried out.
+    Sent(Signed),
+    /// It is done for good: by this transaction, or by one that is not known.
     Done(Option<Signature>),
+}
+
+/// Which action it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Intent {
+    /// Of the instructions and the payer.
+    pub(crate) intent: Hash,
+    /// Its number, where such actions have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) number: Option<u64>,
 }
 
 /// A note as it stands in its file.
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
-    /// Of the instructions and the payer: which action it is.
-    intent: Hash,
+    #[serde(flatten)]
+    intent: Intent,
     done: bool,
+    has_landed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     signature: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     transaction: String,
-    #[serde(default)]
+    slot: u64,
     last_valid_block_height: u64,
 }
 
@@ -68,7 +84,7 @@ impl Note {
     }
 
     /// What is noted of this action.
-    pub(crate) fn read(&self, intent: &Hash) -> Result<Option<Kept>, ChainError> {
+    pub(crate) fn read(&self, intent: &Intent) -> Result<Option<Kept>, ChainError> {
         let Some(path) = self.path() else { return Ok(None) };
         let bytes = match fs::read(path) {
             Ok(bytes) => bytes,
@@ -87,10 +103,12 @@ impl Note {
         if record.done {
             return Ok(Some(Kept::Done(signature)));
         }
-        Ok(Some(Kept::Signed(Signed {
+        Ok(Some(Kept::Sent(Signed {
             signature: signature.ok_or_else(damaged)?,
             wire: BASE64_STANDARD.decode(&record.transaction).map_err(|_| damaged())?,
+            slot: record.slot,
             last_valid_block_height: record.last_valid_block_height,
+            has_landed: record.has_landed,
         })))
     }
 
@@ -100,43 +118,54 @@ impl Note {
         self.path().is_some_and(Path::exists)
     }
 
-    /// The transaction by which the noted action was done, if it is done and known.
+    /// The transaction by which the noted action was done, if it is done and known; what the chain could still take back counts too.
     #[must_use]
     pub fn done_by(&self) -> Option<Signature> {
         let record: Record = serde_json::from_slice(&fs::read(self.path()?).ok()?).ok()?;
-        record.signature.filter(|_| record.done)?.parse().ok()
+        record.signature.filter(|_| record.done || record.has_landed)?.parse().ok()
     }
 
-    /// A transaction that was signed and of which it is not noted what became of it, with what it was for.
-    pub(crate) fn open(&self) -> Option<(Hash, Signed)> {
+    /// The number that the noted action has, to be asked for again under the same one.
+    #[must_use]
+    pub fn number(&self) -> Option<u64> {
+        let record: Record = serde_json::from_slice(&fs::read(self.path()?).ok()?).ok()?;
+        record.intent.number
+    }
+
+    /// A transaction of which it is not noted for good what became of it, with what it was for.
+    pub(crate) fn open(&self) -> Option<(Intent, Signed)> {
         let record: Record = serde_json::from_slice(&fs::read(self.path()?).ok()?).ok()?;
         match self.read(&record.intent).ok()?? {
-            Kept::Signed(signed) => Some((record.intent, signed)),
+            Kept::Sent(signed) => Some((record.intent, signed)),
             Kept::Done(_) => None,
         }
     }
 
-    /// Notes a transaction before it is sent; on return the note survives a loss of power.
-    pub(crate) fn signed(&self, intent: &Hash, signed: &Signed) -> Result<(), ChainError> {
+    /// Notes a transaction, before it is sent at the latest; on return the note survives a loss of power.
+    pub(crate) fn sent(&self, intent: &Intent, signed: &Signed) -> Result<(), ChainError> {
         self.write(&Record {
             intent: *intent,
             done: false,
+            has_landed: signed.has_landed,
             signature: Some(signed.signature.to_string()),
             transaction: BASE64_STANDARD.encode(&signed.wire),
+            slot: signed.slot,
             last_valid_block_height: signed.last_valid_block_height,
         })
     }
 
-    /// Notes that it is done.
-    pub(crate) fn done(&self, intent: &Hash, signature: Option<&Signature>) -> Result<(), ChainError> {
+    /// Notes that it is done for good.
+    pub(crate) fn done(&self, intent: &Intent, signature: Option<&Signature>) -> Result<(), ChainError> {
         match self {
             Self::Nowhere => Ok(()),
             Self::UntilKnown(_) => self.clear(),
             Self::ForGood(_) => self.write(&Record {
                 intent: *intent,
                 done: true,
+                has_landed: true,
                 signature: signature.map(ToString::to_string),
                 transaction: String::new(),
+                slot: 0,
                 last_valid_block_height: 0,
             }),
         }
@@ -155,20 +184,20 @@ impl Note {
     fn write(&self, record: &Record) -> Result<(), ChainError> {
         let Some(path) = self.path() else { return Ok(()) };
         let bytes = serde_json::to_vec(record).unwrap_or_default();
-        durable(path, &bytes).map_err(|source| ChainError::File { path: path.to_owned(), source })
+        write_durably(path, &bytes)
     }
-}
 
-/// Writes a file that is there whole or not at all, for its owner only.
-fn durable(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let new = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    File::open(folder)?.sync_all()
+    /// Waits until nobody else works with this note, and keeps others from it as long as the answer lives; a sender does not, since more
+    /// than the send may have to be done alone.
+    ///
+    /// # Errors
+    /// [`ChainError::File`] when the file that says so cannot be made.
+    pub async fn alone(&self) -> Result<Option<Alone>, ChainError> {
+        match self.path() {
+            Some(path) => Alone::with(path.with_extension("lock")).await.map(Some),
+            None => Ok(None),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -181,37 +210,51 @@ mod tests {
         Note::ForGood(folder.join("one.json"))
     }
 
+    fn intent(number: Option<u64>) -> Intent {
+        Intent { intent: Hash::of(b"enter"), number }
+    }
+
     fn signed() -> Signed {
-        Signed { signature: Signature::from([7; 64]), wire: vec![1, 2, 3], last_valid_block_height: 9 }
+        let signature = Signature::from([7; 64]);
+        Signed { signature, wire: vec![1, 2, 3], slot: 8, last_valid_block_height: 9, has_landed: false }
     }
 
     #[test]
     fn a_note_is_read_as_it_was_written_and_only_for_its_own_action() {
-        let (note, intent) = (note("read"), Hash::of(b"enter"));
-        assert_eq!(note.read(&intent).unwrap(), None);
-        note.signed(&intent, &signed()).unwrap();
-        assert_eq!(note.read(&intent).unwrap(), Some(Kept::Signed(signed())));
-        assert!(matches!(note.read(&Hash::of(b"leave")), Err(ChainError::OtherAction { .. })));
-        note.done(&intent, Some(&signed().signature)).unwrap();
-        assert_eq!(note.read(&intent).unwrap(), Some(Kept::Done(Some(signed().signature))));
+        let (note, enter) = (note("read"), intent(Some(3)));
+        assert_eq!(note.read(&enter).unwrap(), None);
+        note.sent(&enter, &signed()).unwrap();
+        assert_eq!(note.read(&enter).unwrap(), Some(Kept::Sent(signed())));
+        assert_eq!(note.number(), Some(3));
+        for other in [intent(None), intent(Some(4)), Intent { intent: Hash::of(b"leave"), ..intent(Some(3)) }]
+        {
+            assert!(matches!(note.read(&other), Err(ChainError::OtherAction { .. })));
+        }
+        assert_eq!(note.done_by(), None);
+        let landed = Signed { has_landed: true, ..signed() };
+        note.sent(&enter, &landed).unwrap();
+        assert_eq!(note.read(&enter).unwrap(), Some(Kept::Sent(landed)), "until it cannot be taken back");
+        assert_eq!(note.done_by(), Some(signed().signature));
+        note.done(&enter, Some(&signed().signature)).unwrap();
+        assert_eq!(note.read(&enter).unwrap(), Some(Kept::Done(Some(signed().signature))));
         note.clear().unwrap();
         note.clear().unwrap();
-        assert_eq!(note.read(&intent).unwrap(), None);
+        assert_eq!(note.read(&enter).unwrap(), None);
     }
 
     #[test]
     fn a_note_that_is_kept_until_it_is_known_goes_once_it_is() {
         let Note::ForGood(path) = note("known") else { unreachable!() };
-        let (note, intent) = (Note::UntilKnown(path), Hash::of(b"enter"));
-        note.signed(&intent, &signed()).unwrap();
+        let (note, intent) = (Note::UntilKnown(path), intent(None));
+        note.sent(&intent, &signed()).unwrap();
         note.done(&intent, None).unwrap();
         assert_eq!(note.read(&intent).unwrap(), None);
     }
 
     #[test]
     fn a_damaged_note_is_no_note_of_nothing() {
-        let (note, intent) = (note("damaged"), Hash::of(b"enter"));
-        note.signed(&intent, &signed()).unwrap();
+        let (note, intent) = (note("damaged"), intent(None));
+        note.sent(&intent, &signed()).unwrap();
         fs::write(note.path().unwrap(), b"{").unwrap();
         assert!(matches!(note.read(&intent), Err(ChainError::File { .. })));
     }

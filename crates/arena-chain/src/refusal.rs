@@ -4,11 +4,16 @@ use std::fmt;
 
 use arena_api::Code;
 use arena_core::contest::{self as core, Rejection};
-use arena_escrow_interface::{Error, Fault};
+use arena_escrow_interface::{Error, Fault, TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 use solana_address::Address;
 use solana_transaction_error::TransactionError;
 
-use crate::error::ChainError;
+use crate::{addresses::address, error::ChainError};
+
+/// The token programs' number for a frozen account.
+const TOKENS_FROZEN: u32 = 17;
+/// The newer token program's number for a transfer to an account that wants a memo before it.
+const TOKENS_WANT_A_MEMO: u32 = 36;
 
 /// Why the program refused; nothing moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,32 +121,48 @@ const fn of_fault(fault: Fault) -> (Code, &'static str) {
 
 /// Why a transaction failed; `logs` tell programs apart whose errors have the same number.
 pub(crate) fn of(error: &TransactionError, logs: &[String], program: &Address) -> ChainError {
-    let failed = |id: &Address| logs.iter().any(|line| line.starts_with(&format!("Program {id} failed")));
-    let reason = match error {
+    let (code, reason) = match error {
         TransactionError::InstructionError(_, inner) => {
             let text = inner.to_string();
             let number = custom(&text);
             if let Some(error) = number.and_then(Error::from_number) {
                 return Refusal::of(error).error();
             }
-            if number == Some(1) && (logs.is_empty() || failed(program)) {
-                // Of the token and of the system program alike.
-                return Refusal::of(Error::Rule(core::Code::InsufficientFunds)).error();
-            }
-            format!("{text}; {}", last_words(logs))
+            return of_another(number, &text, logs, program);
         }
         TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee => {
-            "the paying wallet has no SOL for the fee; send it some".to_owned()
+            (Code::InsufficientFunds, "the paying wallet has no SOL for the fee; send it some".to_owned())
         }
-        TransactionError::InsufficientFundsForRent { .. } => {
-            "the paying wallet has too little SOL for the accounts that are made; send it some".to_owned()
-        }
+        TransactionError::InsufficientFundsForRent { .. } => (
+            Code::InsufficientFunds,
+            "the paying wallet has too little SOL for the accounts that are made; send it some".to_owned(),
+        ),
         TransactionError::ProgramAccountNotFound => {
-            format!("there is no program at {program}; name the deployment with --program")
+            (Code::NotFound, format!("there is no program at {program}; name the deployment with --program"))
         }
-        other => other.to_string(),
+        other => (Code::Overloaded, format!("{other}; try again")),
     };
-    ChainError::Transaction { reason }
+    ChainError::Transaction { code, reason }
+}
+
+/// Why a program that the escrow program calls refused, or the chain while one of them ran.
+fn of_another(number: Option<u32>, text: &str, logs: &[String], program: &Address) -> ChainError {
+    let failed = |id: &Address| logs.iter().any(|line| line.starts_with(&format!("Program {id} failed")));
+    let of_tokens = failed(&address(TOKEN_PROGRAM)) || failed(&address(TOKEN_2022_PROGRAM));
+    let reason = match number {
+        // Of the token and of the system program alike.
+        Some(1) if logs.is_empty() || failed(program) => {
+            return Refusal::of(Error::Rule(core::Code::InsufficientFunds)).error();
+        }
+        Some(TOKENS_FROZEN) if of_tokens => {
+            "a token account is frozen; who froze it for the mint can thaw it".to_owned()
+        }
+        Some(TOKENS_WANT_A_MEMO) if of_tokens => {
+            "the payee's token account takes nothing without a memo; its owner can switch that off".to_owned()
+        }
+        _ => format!("{text}; {}", last_words(logs)),
+    };
+    ChainError::Transaction { code: Code::WrongState, reason }
 }
 
 /// The number in `custom program error: 0x1770`.
@@ -184,5 +205,28 @@ mod tests {
         let other: TransactionError =
             serde_json::from_str("{\"InstructionError\":[2,{\"Custom\":77}]}").unwrap();
         assert!(of(&other, &[], &LOCAL_PROGRAM).refusal().is_none());
+    }
+
+    #[test]
+    fn what_others_refuse_has_the_code_of_its_reason() {
+        let tokens = address(TOKEN_2022_PROGRAM);
+        let table = [
+            (r#""AccountNotFound""#, Code::InsufficientFunds, "SOL"),
+            (r#"{"InstructionError":[2,{"Custom":1}]}"#, Code::InsufficientFunds, "token account"),
+            (r#"{"InstructionError":[2,{"Custom":17}]}"#, Code::WrongState, "frozen"),
+            (r#"{"InstructionError":[2,{"Custom":36}]}"#, Code::WrongState, "memo"),
+            (r#""ProgramAccountNotFound""#, Code::NotFound, "--program"),
+            (r#""BlockhashNotFound""#, Code::Overloaded, "try again"),
+        ];
+        let logs = [
+            format!("Program {tokens} failed: custom program error"),
+            format!("Program {LOCAL_PROGRAM} failed: custom program error"),
+        ];
+        for (json, code, word) in table {
+            let error: TransactionError = serde_json::from_str(json).unwrap();
+            let refused = of(&error, &logs, &LOCAL_PROGRAM);
+            assert_eq!(refused.code(), code, "{json}");
+            assert!(refused.to_string().contains(word), "{refused}");
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! Questions to a node: its methods by the ecosystem's own types, over a JSON-RPC library.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jsonrpsee_core::client::{ClientT, Error};
 use jsonrpsee_http_client::{HttpClient, HttpClientBuilder};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
@@ -24,6 +24,7 @@ use solana_rpc_client_types::{
 };
 use solana_signature::Signature;
 use solana_transaction_status_client_types::{TransactionStatus, UiTransactionEncoding};
+use url::Url;
 
 use crate::error::ChainError;
 
@@ -41,12 +42,20 @@ const PAUSE: Duration = Duration::from_millis(100);
 const CLOCK: Address = Address::from_str_const("SysvarC1ock11111111111111111111111111111111");
 
 /// A node, asked over JSON-RPC. Cloning it is cheap.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Rpc {
     http: HttpClient,
     url: String,
+    node: String,
     patience: Duration,
     commitment: CommitmentConfig,
+}
+
+impl fmt::Debug for Rpc {
+    /// Leaves out what may be a secret in the node's address.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rpc").field("node", &self.node).finish_non_exhaustive()
+    }
 }
 
 /// An account as it stands.
@@ -65,8 +74,29 @@ pub struct Account {
 pub(crate) struct Blockhash {
     /// The hash.
     pub(crate) hash: Hash,
+    /// The slot of the block that it is of.
+    pub(crate) slot: u64,
     /// No block above this height takes it.
     pub(crate) last_valid_block_height: u64,
+}
+
+/// How far the chain has come for good.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Reached {
+    /// The slot of the last block that can no longer be taken back.
+    pub(crate) absolute_slot: u64,
+    /// Its height.
+    pub(crate) block_height: u64,
+}
+
+/// What a node knows of a transaction.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    /// How far the node had come when it said so.
+    pub(crate) slot: u64,
+    /// What became of the transaction; nothing, as far as the node knows.
+    pub(crate) status: Option<TransactionStatus>,
 }
 
 impl Rpc {
@@ -75,13 +105,18 @@ impl Rpc {
     /// # Errors
     /// [`ChainError::Invalid`] when `url` is no address of a server.
     pub fn new(url: &str) -> Result<Self, ChainError> {
+        let wrong = |error: &dyn fmt::Display| ChainError::Invalid {
+            field: "rpc",
+            reason: format!("it is no address of a JSON-RPC server: {error}"),
+        };
+        let node = Url::parse(url).map_err(|error| wrong(&error))?.origin().ascii_serialization();
         let http = HttpClientBuilder::default()
             .request_timeout(ANSWER_LIMIT)
             .max_response_size(ANSWER_BYTES)
             .build(url)
-            .map_err(|error| ChainError::Invalid { field: "rpc", reason: format!("{url}: {error}") })?;
+            .map_err(|error| wrong(&error))?;
         let patience = Duration::from_secs(10);
-        Ok(Self { http, url: url.to_owned(), patience, commitment: CommitmentConfig::confirmed() })
+        Ok(Self { http, url: url.to_owned(), node, patience, commitment: CommitmentConfig::confirmed() })
     }
 
     /// How long in sum a question is asked again while the node cannot be reached (10 s at first).
@@ -90,7 +125,7 @@ impl Rpc {
         Self { patience, ..self.clone() }
     }
 
-    /// The node's address.
+    /// The node's address, which may hold a key to it: messages name its scheme, host and port only.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -111,12 +146,18 @@ impl Rpc {
             .blockhash
             .parse()
             .map_err(|_| ChainError::Answer { method, reason: "the blockhash is none".into() })?;
-        Ok(Blockhash { hash, last_valid_block_height: answer.value.last_valid_block_height })
+        let last_valid_block_height = answer.value.last_valid_block_height;
+        Ok(Blockhash { hash, slot: answer.context.slot, last_valid_block_height })
     }
 
-    /// The height of the last block that can no longer be taken back.
-    pub(crate) async fn final_block_height(&self) -> Result<u64, ChainError> {
-        self.ask("getBlockHeight", vec![json(&CommitmentConfig::finalized())]).await
+    /// How far the chain has come for good.
+    pub(crate) async fn reached(&self) -> Result<Reached, ChainError> {
+        self.ask("getEpochInfo", vec![json(&CommitmentConfig::finalized())]).await
+    }
+
+    /// The slot from which on the node remembers what became of transactions.
+    pub(crate) async fn first_remembered(&self) -> Result<u64, ChainError> {
+        self.ask("getFirstAvailableBlock", Vec::new()).await
     }
 
     /// Hands a signed transaction in. That it came in twice is no error.
@@ -133,15 +174,12 @@ impl Rpc {
     }
 
     /// What became of a transaction, as far as the node knows.
-    pub(crate) async fn status(
-        &self,
-        signature: &Signature,
-    ) -> Result<Option<TransactionStatus>, ChainError> {
+    pub(crate) async fn status(&self, signature: &Signature) -> Result<Known, ChainError> {
         let config = RpcSignatureStatusConfig { search_transaction_history: true };
         let asked = vec![Value::Array(vec![Value::String(signature.to_string())]), json(&config)];
         let answer: Response<Vec<Option<TransactionStatus>>> =
             self.ask("getSignatureStatuses", asked).await?;
-        Ok(answer.value.into_iter().next().flatten())
+        Ok(Known { slot: answer.context.slot, status: answer.value.into_iter().next().flatten() })
     }
 
     /// What a transaction would come to.
@@ -303,7 +341,7 @@ impl Rpc {
             Error::ParseError(_) | Error::InvalidRequestId(_) => {
                 ChainError::Answer { method, reason: error.to_string() }
             }
-            _ => ChainError::Unreachable { url: self.url.clone(), reason: reason(error) },
+            _ => ChainError::Unreachable { node: self.node.clone(), reason: reason(error) },
         }
     }
 }

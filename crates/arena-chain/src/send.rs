@@ -1,12 +1,15 @@
 //! Sends that survive a lost confirmation without doing the thing twice.
 //!
 //! A transaction is signed over a recent blockhash, noted, and then handed in again and again, always the same bytes, until the chain
-//! says what became of it or no block can take it any more. Only then, and only when the accounts do not show that the thing is done,
-//! is it signed anew. So there is never more than one transaction of an action that the chain could still take.
+//! says what became of it or no block can take it any more, by a node that remembers the time when it could. Only then, and only when the
+//! accounts do not show that the thing is done, is it signed anew. So there is never more than one transaction of an action that the
+//! chain could still take.
 
 use std::time::Duration;
 
+use arena_api::Code;
 use arena_core::Hash;
+use arena_escrow_interface::{Error, Fault};
 use solana_address::Address;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
@@ -16,14 +19,15 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::Transaction;
 use solana_transaction_error::TransactionError;
+use solana_transaction_status_client_types::TransactionConfirmationStatus;
 
 use crate::{
     action::Action,
     error::ChainError,
     fees,
-    note::{Kept, Note, Signed},
+    note::{Intent, Kept, Note, Signed},
     refusal::{self, Refusal},
-    rpc::{Blockhash, Rpc},
+    rpc::{Blockhash, Known, Rpc},
 };
 
 /// The most bytes of a transaction.
@@ -62,11 +66,16 @@ pub struct Sent {
 /// What became of a transaction.
 enum Fate {
     /// It was carried out.
-    Landed,
+    Landed {
+        /// Whether that can no longer be taken back.
+        is_final: bool,
+    },
     /// The chain took it and refused what it asks for.
     Failed(TransactionError),
-    /// No block can take it any more.
+    /// No block took it, and none can take it any more.
     Expired,
+    /// Its time is over, and the node remembers nothing before this slot.
+    Forgotten(u64),
 }
 
 /// Sends one action.
@@ -87,7 +96,7 @@ impl Sender<'_> {
         let intent = intent(action, signers);
         match note.read(&intent)? {
             Some(Kept::Done(signature)) => return Ok(Sent { signature, before: true }),
-            Some(Kept::Signed(signed)) => {
+            Some(Kept::Sent(signed)) => {
                 if let Some(sent) = self.finished(action, &signed, &intent, note).await? {
                     return Ok(Sent { before: true, ..sent });
                 }
@@ -96,7 +105,7 @@ impl Sender<'_> {
         }
         for _ in 0..TRIES {
             let signed = self.signed(action, signers).await?;
-            note.signed(&intent, &signed)?;
+            note.sent(&intent, &signed)?;
             if let Some(sent) = self.finished(action, &signed, &intent, note).await? {
                 return Ok(sent);
             }
@@ -104,15 +113,16 @@ impl Sender<'_> {
         let reason = format!(
             "{TRIES} transactions in a row were not taken in time; offer more with --price-cap, or try again later"
         );
-        Err(ChainError::Transaction { reason })
+        Err(ChainError::Transaction { code: Code::Overloaded, reason })
     }
 
-    /// Finds out what became of the transaction that a note tells of; one that is not carried out stays noted.
+    /// Finds out what became of the transaction that a note tells of; a note of one that can no longer be carried out goes.
     pub(crate) async fn caught_up(&self, note: &Note) -> Result<(), ChainError> {
         let Some((intent, signed)) = note.open() else { return Ok(()) };
         match self.settled(&signed).await? {
-            Fate::Landed => note.done(&intent, Some(&signed.signature)),
-            Fate::Failed(_) | Fate::Expired => Ok(()),
+            Fate::Landed { is_final } => self.landed(&signed, is_final, &intent, note),
+            Fate::Failed(_) | Fate::Expired => note.clear(),
+            Fate::Forgotten(from) => self.forgotten(&signed, from, &intent, note),
         }
     }
 
@@ -121,14 +131,12 @@ impl Sender<'_> {
         &self,
         action: &Action,
         signed: &Signed,
-        intent: &Hash,
+        intent: &Intent,
         note: &Note,
     ) -> Result<Option<Sent>, ChainError> {
+        let sent = Some(Sent { signature: Some(signed.signature), before: false });
         match self.settled(signed).await? {
-            Fate::Landed => {
-                note.done(intent, Some(&signed.signature))?;
-                Ok(Some(Sent { signature: Some(signed.signature), before: false }))
-            }
+            Fate::Landed { is_final } => self.landed(signed, is_final, intent, note).map(|()| sent),
             Fate::Failed(error) => {
                 note.clear()?;
                 Err(refusal::of(&error, &[], &self.program))
@@ -141,22 +149,52 @@ impl Sender<'_> {
                 note.clear()?;
                 Ok(None)
             }
+            Fate::Forgotten(from) => self.forgotten(signed, from, intent, note).map(|()| sent),
         }
+    }
+
+    /// Notes that it was carried out. While that can still be taken back the transaction stays in the note, to be asked for again.
+    fn landed(
+        &self,
+        signed: &Signed,
+        is_final: bool,
+        intent: &Intent,
+        note: &Note,
+    ) -> Result<(), ChainError> {
+        if is_final || matches!(note, Note::UntilKnown(_)) {
+            return note.done(intent, Some(&signed.signature));
+        }
+        note.sent(intent, &Signed { has_landed: true, ..signed.clone() })
+    }
+
+    /// What was seen to be carried out counts as that when nobody remembers it any more; of anything else it stays unknown.
+    fn forgotten(&self, signed: &Signed, from: u64, intent: &Intent, note: &Note) -> Result<(), ChainError> {
+        if signed.has_landed {
+            return note.done(intent, Some(&signed.signature));
+        }
+        Err(unknown(signed, ChainError::Forgotten { from }))
     }
 
     /// Hands a transaction in until it is known what became of it.
     async fn settled(&self, signed: &Signed) -> Result<Fate, ChainError> {
-        let unknown = |source| ChainError::Unknown { signature: signed.signature, source: Box::new(source) };
+        let lost = |source| unknown(signed, source);
         let mut waited = Duration::ZERO;
         for look in 0_u32.. {
-            // The height is read first: what is not there although no block after that height can take it never will be.
-            let height = self.rpc.final_block_height().await.map_err(unknown)?;
-            let status = self.rpc.status(&signed.signature).await.map_err(unknown)?;
+            // How far the chain has come is read first: what is not there afterwards, although no block from there on can take it, never
+            // will be. The answer has to be of a node that has come as far.
+            let reached = self.rpc.reached().await.map_err(lost)?;
+            let Known { slot, status } = self.rpc.status(&signed.signature).await.map_err(lost)?;
             match status {
                 Some(status) if status.satisfies_commitment(self.rpc.commitment()) => {
-                    return Ok(status.err.map_or(Fate::Landed, Fate::Failed));
+                    let is_final = status.confirmation_status() == TransactionConfirmationStatus::Finalized;
+                    return Ok(status.err.map_or(Fate::Landed { is_final }, Fate::Failed));
                 }
-                None if height > signed.last_valid_block_height => return Ok(Fate::Expired),
+                None if reached.block_height > signed.last_valid_block_height
+                    && slot >= reached.absolute_slot =>
+                {
+                    let from = self.rpc.first_remembered().await.map_err(lost)?;
+                    return Ok(if from <= signed.slot { Fate::Expired } else { Fate::Forgotten(from) });
+                }
                 Some(_) | None => {}
             }
             if look % LOOKS == 0 {
@@ -169,8 +207,7 @@ impl Sender<'_> {
             tokio::time::sleep(self.sending.pause).await;
             waited += self.sending.pause;
         }
-        let reason = "the chain makes no blocks".to_owned();
-        Err(unknown(ChainError::Transaction { reason }))
+        Err(unknown(signed, ChainError::Stands))
     }
 
     /// Tries an action without doing it, and signs it with a limit and a price that fit.
@@ -196,8 +233,12 @@ impl Sender<'_> {
     }
 }
 
+fn unknown(signed: &Signed, source: ChainError) -> ChainError {
+    ChainError::Unknown { signature: signed.signature, source: Box::new(source) }
+}
+
 /// Which action it is: its instructions and who pays; not when or for how much it is sent.
-pub(crate) fn intent(action: &Action, signers: &[&Keypair]) -> Hash {
+fn intent(action: &Action, signers: &[&Keypair]) -> Intent {
     let mut bytes = Vec::new();
     bytes.extend(signers.first().map(|payer| payer.pubkey().to_bytes()).unwrap_or_default());
     for instruction in &action.instructions {
@@ -210,7 +251,7 @@ pub(crate) fn intent(action: &Action, signers: &[&Keypair]) -> Hash {
         bytes.extend(length(instruction.data.len()));
         bytes.extend(&instruction.data);
     }
-    Hash::of(&bytes)
+    Intent { intent: Hash::of(&bytes), number: action.number }
 }
 
 fn length(length: usize) -> [u8; 8] {
@@ -242,9 +283,10 @@ fn transaction(
     ];
     all.extend_from_slice(instructions);
     let mut transaction = Transaction::new_unsigned(Message::new(&all, Some(payer)));
+    // Who has no key of an account that must sign is refused in the program's words; it would not be asked otherwise.
     transaction
         .try_sign(signers, blockhash.hash)
-        .map_err(|error| ChainError::Invalid { field: "signers", reason: error.to_string() })?;
+        .map_err(|_| Refusal::of(Error::Account(Fault::NotSigner)).error())?;
     let wire = wincode::serialize(&transaction)
         .map_err(|error| ChainError::Invalid { field: "transaction", reason: error.to_string() })?;
     if wire.len() > MOST_BYTES {
@@ -252,12 +294,50 @@ fn transaction(
         return Err(ChainError::Invalid { field: "transaction", reason });
     }
     let signature = transaction.signatures.first().copied().unwrap_or_default();
-    Ok(Signed { signature, wire, last_valid_block_height: blockhash.last_valid_block_height })
+    let Blockhash { slot, last_valid_block_height, .. } = *blockhash;
+    Ok(Signed { signature, wire, slot, last_valid_block_height, has_landed: false })
 }
 
 impl Refusal {
     /// As an error.
     pub(crate) const fn error(self) -> ChainError {
         ChainError::Refused(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Addresses, ChainTerms, LOCAL_PROGRAM};
+    use arena_core::contest::{Gates, Terms, bounds};
+
+    #[test]
+    fn the_longest_terms_fit_a_transaction_that_makes_a_token_account_too() {
+        let (wallet, mint, token_program) =
+            (Keypair::new(), Address::new_from_array([1; 32]), Address::new_from_array([2; 32]));
+        let hash = Some(Hash::of(b"hash"));
+        let terms = Terms {
+            entry_fee: arena_core::Amount::MAX,
+            bond: arena_core::Amount::MAX,
+            min_agents: 2,
+            max_agents: 100,
+            prize_split_bps: vec![1_000; 10],
+            creator_fee_bps: 2_000,
+            elimination_interval_s: 60,
+            duration_s: 600,
+            action_schema: Some("x".repeat(bounds::ACTION_SCHEMA_BYTES)),
+            rules_hash: hash,
+            seed_commitment: hash,
+            oracle: None,
+            creator_may_enter: true,
+            gates: Gates { min_completed: u32::MAX, min_wins: u32::MAX, min_age_s: u64::MAX },
+        };
+        let terms = ChainTerms { terms, oracle: None, mint, token_program };
+        let (at, own, title) =
+            (Addresses::of(LOCAL_PROGRAM), wallet.pubkey(), "x".repeat(bounds::TITLE_BYTES));
+        let action = at.create_contest(&own, [1; 16], &title, &terms).unwrap();
+        let action = action.making_tokens_of(&own, &mint, &token_program, &own);
+        let blockhash = Blockhash::default();
+        transaction(&action.instructions, &own, &[&wallet], &blockhash, u32::MAX, u64::MAX).unwrap();
     }
 }

@@ -140,6 +140,8 @@ pub struct ShownProtocol {
     /// The wallet that takes out of the treasury.
     #[serde(serialize_with = "address")]
     pub authority: Address,
+    /// How often something was taken out.
+    pub withdrawals: u64,
 }
 
 impl From<&HeldContest> for ShownContest {
@@ -239,7 +241,9 @@ impl ShownProtocol {
     /// The protocol of a program.
     #[must_use]
     pub fn of(held: &HeldProtocol, program: Address) -> Self {
-        Self { program, authority: crate::addresses::address(held.view().authority()) }
+        let view = held.view();
+        let authority = crate::addresses::address(view.authority());
+        Self { program, authority, withdrawals: view.withdrawals() }
     }
 }
 

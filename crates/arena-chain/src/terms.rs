@@ -7,7 +7,7 @@ use arena_escrow_interface::{
 };
 use solana_address::Address;
 
-use crate::{addresses::key, error::ChainError};
+use crate::{accounts::HeldContest, addresses::key, error::ChainError};
 
 /// The terms of a contest on the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub struct ChainTerms {
 }
 
 impl ChainTerms {
-    /// As the program takes them.
-    pub(crate) fn wire(&self) -> Result<Wire<'_>, ChainError> {
+    /// As the contest of this creator keeps them.
+    pub(crate) fn wire(&self, creator: &Address) -> Result<Wire<'_>, ChainError> {
         let terms = &self.terms;
         let shares = Shares::new(&terms.prize_split_bps).ok_or_else(|| ChainError::Invalid {
             field: "prize_split_bps",
@@ -47,7 +47,8 @@ impl ChainTerms {
             min_completed: terms.gates.min_completed,
             min_wins: terms.gates.min_wins,
             min_age_s: terms.gates.min_age_s,
-        })
+        }
+        .kept(key(creator)))
     }
 
     /// Checks every bound, and that the chain can hold so many entrants.
@@ -66,17 +67,34 @@ impl ChainTerms {
         Ok(())
     }
 
-    /// The hash that stands in the contest and in every entry.
+    /// The hash that stands in the contest of this creator and in every entry.
     ///
     /// # Errors
     /// When they are longer than any terms in their bounds.
-    pub fn hash(&self) -> Result<Hash, ChainError> {
+    pub fn hash(&self, creator: &Address) -> Result<Hash, ChainError> {
         let mint = key(&self.mint);
         let mut room = [0; MOST_BYTES];
-        let parts = self.wire()?.hashed(&mint, &mut room).ok_or_else(|| ChainError::Invalid {
+        let parts = self.wire(creator)?.hashed(&mint, &mut room).ok_or_else(|| ChainError::Invalid {
             field: "terms",
             reason: format!("have more than {MOST_BYTES} bytes"),
         })?;
         Ok(Hash::of(&parts.concat()))
+    }
+}
+
+impl HeldContest {
+    /// The hash of the terms, which entering agrees to.
+    ///
+    /// # Errors
+    /// [`ChainError::Invalid`] when it is not the hash of the terms that the contest shows.
+    pub fn terms_hash(&self) -> Result<Hash, ChainError> {
+        let (view, mut room) = (self.view(), [0; MOST_BYTES]);
+        let (kept, mint) = (Hash::from_bytes(view.terms_hash()), view.mint());
+        let parts = view.terms().and_then(|terms| terms.hashed(&mint, &mut room));
+        if parts.is_some_and(|parts| Hash::of(&parts.concat()) == kept) {
+            return Ok(kept);
+        }
+        let reason = format!("{kept} is not the hash of the terms that the contest shows; do not enter it");
+        Err(ChainError::Invalid { field: "terms_hash", reason })
     }
 }

@@ -6,7 +6,7 @@ use arena_core::{
 };
 use arena_escrow_interface::{
     Key, Mark,
-    accounts::{ContestMut, EntryMut, ProtocolMut, status_number},
+    accounts::{ContestMut, EntryMut, status_number},
     args,
     instructions::{INSTRUCTIONS, Role, Tag},
     layout::Kind,
@@ -217,16 +217,16 @@ fn the_marked_entries_follow_the_accounts_in_their_order() {
 
 #[test]
 fn terms_that_differ_have_another_hash() {
-    let hash = terms().hash().unwrap();
+    let hash = terms().hash(&wallet(1)).unwrap();
     let mut others = [terms(), terms(), terms(), terms()];
     others[0].mint = wallet(1);
     others[1].oracle = None;
     others[2].terms.gates.min_wins = 3;
     others[3].terms.action_schema = None;
     for other in others {
-        assert_ne!(other.hash().unwrap(), hash);
+        assert_ne!(other.hash(&wallet(1)).unwrap(), hash);
     }
-    assert_eq!(terms().hash().unwrap(), hash);
+    assert_eq!(terms().hash(&wallet(1)).unwrap(), hash);
     assert!(terms().check().is_ok());
     let mut large = terms();
     large.terms.max_agents = 101;
@@ -257,25 +257,40 @@ fn the_accounts_show_what_is_done() {
         assert!(!shows(tag, Some(&none)), "{tag:?}");
     }
     assert!(shows(Tag::Start, Some(&of_contest(&|contest| contest.set_started_at_ms(1)))));
-    assert!(shows(Tag::Cancel, Some(&of_contest(&|contest| contest.set_ended_at_ms(1)))));
-    let paged = |round, page| {
+    let ended = |status: Status| {
         of_contest(&move |contest| {
-            contest.set_last_page_round(round);
-            contest.set_last_page(page);
+            contest.set_status(status_number(status));
+            contest.set_ended_at_ms(1);
         })
     };
-    for (round, page, done) in [(2, 9, false), (3, 1, false), (3, 2, true), (3, 3, true), (4, 1, true)] {
-        assert_eq!(shows(Tag::SubmitPage, Some(&paged(round, page))), done, "{round} {page}");
+    for (status, cancelled, abandoned) in
+        [(Status::Cancelled, true, false), (Status::Abandoned, false, true), (Status::Finished, false, false)]
+    {
+        assert_eq!(shows(Tag::Cancel, Some(&ended(status))), cancelled, "{status}");
+        assert_eq!(shows(Tag::Abandon, Some(&ended(status))), abandoned, "{status}");
+    }
+    let paged = |round, number, hash| {
+        of_contest(&move |contest| {
+            contest.set_last_page_round(round);
+            contest.set_last_page(number);
+            contest.set_last_page_hash(hash);
+        })
+    };
+    let (same, other) = (page().hash(), Page { actions_root: None, ..page() }.hash());
+    for (round, number, hash, done) in [
+        (3, 2, same, true),
+        (3, 2, other, false),
+        (2, 2, same, false),
+        (3, 1, same, false),
+        (3, 3, other, false),
+        (4, 1, other, false),
+    ] {
+        assert_eq!(shows(Tag::SubmitPage, Some(&paged(round, number, hash))), done, "{round} {number}");
     }
     assert!(shows(Tag::ReturnBond, Some(&of_contest(&|contest| contest.set_bond_fate(1)))));
     assert!(!shows(Tag::ReturnBond, Some(&of_contest(&|contest| contest.set_bond_fate(2)))));
     assert!(shows(Tag::Leave, None) && !shows(Tag::Enter, None));
-    for (withdrawals, done) in [(0, false), (4, false), (5, true), (6, true)] {
-        let mut data = vec![0; Kind::Protocol.size()];
-        ProtocolMut::begin(&mut data, 255).unwrap().set_withdrawals(withdrawals);
-        let counted = Account { owner: LOCAL_PROGRAM, lamports: 1, data };
-        assert_eq!(shows(Tag::WithdrawTreasury, Some(&counted)), done, "{withdrawals}");
-    }
+    assert!(!shows(Tag::WithdrawTreasury, Some(&none)), "nothing shows what can be done twice");
 }
 
 fn account(held: &HeldContest) -> Account {
@@ -312,12 +327,43 @@ fn the_way_out_follows_the_contests_status_and_clock() {
     assert_eq!(seen(Status::Eliminating, started + 120_000), (Exit::Abandon, 1_000, true));
     assert_eq!(seen(Status::Finished, started + 5), (Exit::Prize, 500, true), "a tie shares");
     assert_eq!(seen(Status::Cancelled, started + 5), (Exit::Refund, 1_000, true));
+    let gives_up = |status, now_ms| way(status, now_ms).gives_up;
+    assert!(gives_up(Status::Registration, NOW_MS + 10));
+    assert!(!gives_up(Status::Registration, NOW_MS + 3 * day), "nobody plays it any more");
+    assert!(!gives_up(Status::Active, started + 120_000) && !gives_up(Status::Cancelled, NOW_MS));
     let paid = entry(|entry| entry.set_is_paid(1));
     assert_eq!(exits::of_entry(&at(Status::Cancelled), &paid, NOW_MS), None);
     let creator: Vec<Exit> =
         exits::of_creator(&at(Status::Cancelled), NOW_MS).iter().map(|way| way.action).collect();
     assert_eq!(creator, [Exit::Bond]);
+    let cancelling = |now_ms| exits::of_creator(&at(Status::Registration), now_ms).remove(0);
+    assert_eq!((cancelling(NOW_MS).action, cancelling(NOW_MS).gives_up), (Exit::Cancel, true));
+    assert!(!cancelling(NOW_MS + 3 * day).gives_up);
     assert_eq!(exits::of_creator(&at(Status::Abandoned), NOW_MS), []);
+}
+
+#[test]
+fn what_is_shown_has_the_hash_that_is_kept_or_nobody_agrees_to_it() {
+    let held = |fee| {
+        contest(|contest| {
+            contest.set_entry_fee(fee);
+            contest.set_min_agents(2);
+            contest.set_max_agents(8);
+            contest.set_places(2);
+            contest.set_prize_split_bps([6_000, 4_000, 0, 0, 0, 0, 0, 0, 0, 0]);
+            contest.set_creator_fee_bps(500);
+            contest.set_rules_hash(*Hash::of(b"rules").as_bytes());
+            contest.set_has_rules_hash(1);
+            contest.set_min_completed(1);
+            contest.set_min_wins(2);
+            contest.set_min_age_s(3);
+            let mut terms = terms();
+            terms.terms.action_schema = Some(String::new());
+            contest.set_terms_hash(*terms.hash(&wallet(1)).unwrap().as_bytes());
+        })
+    };
+    assert_eq!(held(1_000).terms_hash().unwrap().as_bytes(), &held(1_000).view().terms_hash());
+    assert!(held(900_000).terms_hash().unwrap_err().to_string().contains("do not enter it"));
 }
 
 #[test]

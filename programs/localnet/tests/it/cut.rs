@@ -9,6 +9,8 @@ use std::{
     thread,
 };
 
+use serde_json::{Value, json};
+
 /// What happens to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -32,6 +34,8 @@ struct State {
     /// From the first request of this method on nothing comes through any more; that one still arrives.
     cut_after: Option<&'static str>,
     is_cut: bool,
+    /// What is answered instead to the next requests of these methods, each once.
+    lies: VecDeque<(&'static str, Value)>,
     /// What was asked, in order.
     asked: Vec<String>,
     /// A process that ends with the next transaction that it hands in, before or after that arrived.
@@ -62,6 +66,18 @@ impl Line {
     /// Plans what happens to the next request of a method.
     pub(crate) fn plan(&self, method: &'static str, fault: Fault) {
         self.state.lock().unwrap().planned.push_back((method, fault));
+    }
+
+    /// Answers the next request of a method with this, as another node would; it does not arrive.
+    pub(crate) fn lie(&self, method: &'static str, result: Value) {
+        self.state.lock().unwrap().lies.push_back((method, result));
+    }
+
+    /// Has the next transaction arrive, and nobody learn of it: what is said of it then cannot be read.
+    pub(crate) fn lose_confirmation(&self) {
+        let unknown = json!({ "context": { "slot": 0 }, "value": [null] });
+        self.lie("getSignatureStatuses", unknown);
+        self.lie("getSignatureStatuses", Value::Null);
     }
 
     /// Cuts the line behind the next request of a method.
@@ -106,6 +122,10 @@ fn carry(client: TcpStream, node: &str, state: &Mutex<State>) -> io::Result<()> 
         if fault == Some(Fault::NeverArrived) {
             return Ok(());
         }
+        if let Some(answer) = state.lock().unwrap().lie(&body) {
+            client.write_all(&answer)?;
+            continue;
+        }
         let answer = answer(node, &body)?;
         if fault == Some(Fault::AnswerLost) {
             return Ok(());
@@ -128,6 +148,17 @@ impl State {
         }
         let at = self.planned.iter().position(|(method, _)| is_of(method))?;
         self.planned.remove(at).map(|(_, fault)| fault)
+    }
+
+    /// The answer to a request that another node would have given.
+    fn lie(&mut self, body: &str) -> Option<Vec<u8>> {
+        let of = |method: &str| body.contains(&format!("\"method\":\"{method}\""));
+        let at = self.lies.iter().position(|(method, _)| of(method))?;
+        let (_, result) = self.lies.remove(at)?;
+        let asked: Value = serde_json::from_str(body).unwrap();
+        let body = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": result }).to_string();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length:";
+        Some(format!("{head} {}\r\n\r\n{body}", body.len()).into_bytes())
     }
 }
 

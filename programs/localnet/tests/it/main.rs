@@ -1,10 +1,15 @@
 //! Whole contests on a local chain, driven by the Rust client, and the program that starts such a chain.
 
+mod binary;
 mod cut;
+mod doubts;
 mod ended;
+mod exits;
 mod host;
+mod keyed;
 mod played;
 mod program;
 mod sends;
+mod verbs;
 mod wallet;
 mod world;

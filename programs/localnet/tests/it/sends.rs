@@ -14,15 +14,15 @@ use crate::{
     world::{BOND, FEE, World, on_a_chain},
 };
 
-const SEND: &str = "sendTransaction";
+pub(crate) const SEND: &str = "sendTransaction";
 
 /// The program through a line that can be cut; nobody waits for it to come back.
-fn through(line: &Line) -> Chain {
+pub(crate) fn through(line: &Line) -> Chain {
     let sending = Sending { price_cap: 0, pause: Duration::from_millis(1) };
     Chain::new(Rpc::new(line.url()).unwrap().with_patience(Duration::ZERO), LOCAL_PROGRAM, sending)
 }
 
-fn line(world: &World) -> Line {
+pub(crate) fn line(world: &World) -> Line {
     Line::to(world.chain.rpc().url())
 }
 
@@ -35,17 +35,17 @@ fn handed_in(line: &Line) -> Vec<String> {
     line.asked(SEND).into_iter().map(transaction).collect()
 }
 
-fn noted(folder: &Path) -> Note {
+pub(crate) fn noted(folder: &Path) -> Note {
     Note::ForGood(folder.join("note.json"))
 }
 
 /// Makes a note of an action that was signed and then never arrived, and whose time is over.
-async fn left_behind(world: &World, action: &Action, folder: &Path) -> String {
+pub(crate) async fn left_behind(world: &World, action: &Action, folder: &Path) -> String {
     let line = line(world);
     line.plan(SEND, Fault::NeverArrived);
     let chain = through(&line);
     // Nothing is known after the send that got lost.
-    line.cut_after("getBlockHeight");
+    line.cut_after("getEpochInfo");
     let lost = chain.send(action, &[&world.bots[0]], &noted(folder), None).await;
     assert!(matches!(lost, Err(ChainError::Unknown { .. })), "{lost:?}");
     let path = folder.join("note.json");
@@ -112,14 +112,15 @@ fn whoever_goes_on_after_a_lost_confirmation_does_it_once() {
         let sent = world.chain.send(&action, &[&world.authority], &noted(folder.path()), None).await.unwrap();
         assert_eq!((sent.signature, sent.before), (Some(signature), true));
         assert_eq!(world.chain.tokens_at(&treasury).await.unwrap(), before - 7);
-        let again = world.chain.send(&action, &[&world.authority], &noted(folder.path()), None).await.unwrap();
+        let again =
+            world.chain.send(&action, &[&world.authority], &noted(folder.path()), None).await.unwrap();
         assert_eq!(again, sent, "the same key, the same answer");
         assert_eq!(world.chain.tokens_at(&treasury).await.unwrap(), before - 7);
     });
 }
 
 /// A bond that was slashed, so that the treasury holds something.
-async fn fill(world: &World) {
+pub(crate) async fn fill(world: &World) {
     let contest = world.create(1).await;
     let held = world.contest(&contest).await;
     for agent in [&world.bots[0], &world.stranger] {
@@ -163,6 +164,23 @@ fn what_the_accounts_show_as_done_is_not_signed_anew() {
         let sent = world.chain.send(&action, &[&world.bots[0]], &noted(folder.path()), None).await.unwrap();
         assert_eq!((sent.signature, sent.before), (None, true));
         assert_eq!(world.held(&world.bots[0]).await, TOKENS - FEE);
+    });
+}
+
+#[test]
+fn a_key_in_the_nodes_address_is_not_shown() {
+    on_a_chain(0, async |world| {
+        let line = line(world);
+        let secret = format!("{}/v2/SECRET?api-key=SECRET", line.url());
+        let rpc =
+            Rpc::new(&secret.replace("http://", "http://SECRET@")).unwrap().with_patience(Duration::ZERO);
+        let chain = Chain::new(rpc, LOCAL_PROGRAM, Sending::default());
+        line.cut();
+        let failed = chain.protocol().await.unwrap_err();
+        let said = format!("{failed} {failed:?} {chain:?}");
+        assert!(said.contains(line.url()) && !said.contains("SECRET"), "{said}");
+        let wrong = Rpc::new("SECRET").unwrap_err();
+        assert!(!wrong.to_string().contains("SECRET"), "{wrong}");
     });
 }
 

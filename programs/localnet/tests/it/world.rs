@@ -11,7 +11,7 @@ use arena_core::{
     contest::{Gates, Score, Terms},
 };
 use arena_localnet::{Localnet, Options, Pace, Ports, TOKENS, program_id};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 /// The program as it was built.
@@ -94,13 +94,25 @@ impl World {
         }
     }
 
+    /// Asks the node for what no other node does.
+    pub(crate) async fn surfnet(&self, method: &'static str, asked: Value) {
+        let rpc = solana_rpc_client::nonblocking::rpc_client::RpcClient::new(self.url.clone());
+        let request = solana_rpc_client_api::request::RpcRequest::Custom { method };
+        rpc.send::<Value>(request, asked).await.unwrap();
+    }
+
+    /// Takes a wallet's token account away, with all that is in it.
+    pub(crate) async fn lose_tokens(&self, wallet: &Keypair) {
+        let tokens = associated(&wallet.pubkey(), &self.token_program, &self.mint);
+        let nothing = json!({ "lamports": 0, "data": "", "owner": "11111111111111111111111111111111" });
+        self.surfnet("surfnet_setAccount", json!([tokens.to_string(), nothing])).await;
+        assert_eq!(self.held(wallet).await, 0);
+    }
+
     /// Moves the chain's clock on.
     pub(crate) async fn pass(&self, seconds: u64) {
         let to_ms = (self.chain.rpc().now_s().await.unwrap() + seconds) * 1_000;
-        let rpc = solana_rpc_client::nonblocking::rpc_client::RpcClient::new(self.url.clone());
-        let request = solana_rpc_client_api::request::RpcRequest::Custom { method: "surfnet_timeTravel" };
-        let answer = rpc.send::<serde_json::Value>(request, json!([{ "absoluteTimestamp": to_ms }]));
-        answer.await.unwrap();
+        self.surfnet("surfnet_timeTravel", json!([{ "absoluteTimestamp": to_ms }])).await;
         assert!(self.chain.rpc().now_s().await.unwrap() * 1_000 >= to_ms);
     }
 
@@ -198,6 +210,8 @@ impl World {
         let contest = self.contest(contest).await;
         let oracle = self.creator.pubkey();
         self.does(&self.creator, self.chain.at().submit_page(&contest, &oracle, page).unwrap()).await;
+        let kept = self.contest(&contest.address).await.view().last_page_hash();
+        assert_eq!(kept, page.hash(), "by which the page is known when it is submitted again");
     }
 
     /// Has a stranger close all that a contest has, each vault empty before and gone afterwards, its rent with who paid it.

@@ -1,19 +1,33 @@
 //! What one wallet does in one transaction: registering, entering, leaving, starting, cancelling, abandoning; and reading what happened.
 
+use arena_api::Code;
 use arena_chain::{Action, Address, Asked, Logged, Sent, ShownContest, ShownProfile, Signer, shown_event};
-use arena_core::contest::status;
+use arena_core::{Hash, contest::status};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
 use super::{reach::Session, text};
-use crate::failure::Failure;
+use crate::{exit::Exit, failure::Failure};
 
 /// Which contest.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct Of {
     /// The contest's address
     pub(super) contest: Address,
+}
+
+/// An entry.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example: arena chain enter CONTEST --terms HASH\n`arena chain contest show CONTEST` prints the hash beside the terms. A contest under the same address can be made anew with others; without --terms you agree to those that it has when you enter."
+)]
+pub(super) struct Enter {
+    /// The contest's address
+    contest: Address,
+    /// The terms that you agree to, by their hash; with others nothing is paid
+    #[arg(long, value_name = "HASH")]
+    terms: Option<Hash>,
 }
 
 /// A wallet that becomes an agent.
@@ -53,13 +67,29 @@ impl Done {
     }
 }
 
+impl Enter {
+    /// Enters, under the terms that were named.
+    pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+        let (wallet, contest) = (session.wallet()?, session.contest(&self.contest).await?);
+        let (own, has) = (wallet.pubkey(), contest.terms_hash()?);
+        if let Some(named) = self.terms.filter(|named| *named != has) {
+            let detail =
+                format!("the contest has the terms {has} and not {named}; read them before you enter");
+            return Err(Failure::new(Exit::Conflict, Code::VersionMismatch.as_str(), detail));
+        }
+        let asked = Asked::new(self.contest, status::Action::Enter).of(own);
+        let action = contest.making_tokens_of(session.chain.at().enter(&contest, &own), &own, &own);
+        done(session, Of { contest: self.contest }, &action, &[&wallet], asked).await
+    }
+}
+
 impl Register {
     /// Registers the wallet.
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let wallet = session.wallet()?;
         let action = session.chain.at().register_profile(&wallet.pubkey(), &self.name)?;
         let sent = session.send(&action, &[&wallet], None).await?;
-        session.output.answer(&Done::of(&action, sent, None), |done| {
+        session.answer(&Done::of(&action, sent, None), |done| {
             format!("registered {}\n{}", wallet.pubkey(), text::done(done))
         })
     }
@@ -74,20 +104,11 @@ impl Profile {
     }
 }
 
-/// Enters.
-pub(super) async fn enter(of: Of, session: &Session) -> Result<(), Failure> {
-    let (wallet, contest) = (session.wallet()?, session.contest(&of.contest).await?);
-    let asked = Asked::new(of.contest, status::Action::Enter).of(wallet.pubkey());
-    let action = session.chain.at().enter(&contest, &wallet.pubkey());
-    done(session, of, &action, &[&wallet], asked).await
-}
-
 /// Leaves.
 pub(super) async fn leave(of: Of, session: &Session) -> Result<(), Failure> {
     let (wallet, contest) = (session.wallet()?, session.contest(&of.contest).await?);
     let own = wallet.pubkey();
-    let action = session.chain.at().leave(&contest, &own);
-    let action = session.chain.with_tokens_of(action, &own, &own, &contest).await?;
+    let action = contest.making_tokens_of(session.chain.at().leave(&contest, &own), &own, &own);
     done(session, of, &action, &[&wallet], Asked::new(of.contest, status::Action::Leave).of(own)).await
 }
 
@@ -122,7 +143,7 @@ async fn done(
 ) -> Result<(), Failure> {
     let sent = session.send(action, signers, Some(asked)).await?;
     let contest = ShownContest::from(&session.contest(&of.contest).await?);
-    session.output.answer(&Done::of(action, sent, Some(contest)), text::done)
+    session.answer(&Done::of(action, sent, Some(contest)), text::done)
 }
 
 /// Prints the events, a line each.

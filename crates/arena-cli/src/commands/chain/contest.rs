@@ -1,5 +1,6 @@
 //! `arena chain contest`: making, showing and listing contests on the chain.
 
+use arena_api::Code;
 use arena_chain::{
     Address, ChainTerms, HeldContest, HeldEntry, ShownContest, ShownEntry, Signer, sort_by_standing,
 };
@@ -86,16 +87,28 @@ impl Create {
         if asked.oracle.is_some() {
             return Err(usage("an oracle on the chain is a wallet; name it with --oracle-wallet"));
         }
+        let request = format!("create {title:?} {asked:?} {} {:?}", self.mint, self.oracle_wallet);
+        if session.is_answered(request).await? {
+            return Ok(());
+        }
         let terms = Terms::try_from(asked).map_err(|unclear| usage(&unclear.to_string()))?;
         let token_program = session.chain.token_program_of(&self.mint).await?;
         let terms = ChainTerms { terms, oracle: self.oracle_wallet, mint: self.mint, token_program };
         terms.check()?;
-        let (wallet, id) = (session.wallet()?, session.id()?);
-        let action = session.chain.at().create_contest(&wallet.pubkey(), id, &title, &terms)?;
-        let sent = session.send(&action, &[&wallet], None).await?;
-        let at = session.chain.at().contest(&wallet.pubkey(), &id);
+        let wallet = session.wallet()?;
+        let own = wallet.pubkey();
+        let id = session.id(&title, &terms.hash(&own)?);
+        let at = session.chain.at().contest(&own, &id);
+        let action = session.chain.at().create_contest(&own, id, &title, &terms)?;
+        let action = action.making_tokens_of(&own, &self.mint, &token_program, &own);
+        let sent = session.send(&action, &[&wallet], None).await.map_err(|error| {
+            let taken = error.code() == Code::NameTaken;
+            let failure = Failure::from(error);
+            let hint = format!("where {at} is one like it already, give this one a --key of its own");
+            if taken { failure.with_hint(hint) } else { failure }
+        })?;
         let contest = ShownContest::from(&session.contest(&at).await?);
-        session.output.answer(&Done::of(&action, sent, Some(contest)), |done| {
+        session.answer(&Done::of(&action, sent, Some(contest)), |done| {
             format!("created {at}\n{}", text::done(done))
         })
     }

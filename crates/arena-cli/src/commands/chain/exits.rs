@@ -11,12 +11,15 @@ use crate::failure::Failure;
 /// Whose money.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "It takes a wallet's key and a node, and neither creator nor oracle: what is not open now is open from the time that is shown."
+    after_help = "It takes a wallet's key and a node, and neither creator nor oracle: what is not open now is open from the time that is shown.\n--take takes what is owed and what nobody plays for any more. It leaves and cancels a contest that may still be played only where that one is named with --contest."
 )]
 pub(super) struct Exits {
     /// The wallet; your own unless said
     wallet: Option<Address>,
-    /// Take everything that is open now, as the wallet itself
+    /// Only this contest; needs no lists, which many nodes refuse
+    #[arg(long, value_name = "ADDRESS")]
+    contest: Option<Address>,
+    /// Take what is open now, as the wallet itself
     #[arg(long, conflicts_with = "wallet")]
     take: bool,
 }
@@ -35,22 +38,32 @@ impl Exits {
     /// Lists them, and takes those that are open.
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let wallet = session.wallet_or_own(self.wallet)?;
-        let mut ways = Ways { items: session.chain.ways_out(&wallet).await?, taken: Vec::new() };
-        let mut refused = None;
-        if self.take {
-            for way in ways.items.iter().filter(|way| way.is_open) {
-                match taken(way, session).await {
-                    Ok(()) => ways.taken.push(way.clone()),
-                    Err(error @ (ChainError::Refused(_) | ChainError::Transaction { .. })) => {
-                        refused = refused.or(Some(error));
-                    }
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            ways.items = session.chain.ways_out(&wallet).await?;
+        let mut ways = Ways { items: self.found(session, &wallet).await?, taken: Vec::new() };
+        if !self.take {
+            return session.output.answer(&ways, text::ways);
         }
-        session.output.answer(&ways, text::ways)?;
-        refused.map_or(Ok(()), |error| Err(error.into()))
+        let mut refused = None;
+        for way in &ways.items {
+            if !way.is_open || way.gives_up && self.contest.is_none() {
+                continue;
+            }
+            match taken(way, session).await {
+                Ok(()) => ways.taken.push(way.clone()),
+                Err(error @ (ChainError::Refused(_) | ChainError::Transaction { .. })) => {
+                    refused = refused.or(Some(error.into()));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        ways.items = self.found(session, &wallet).await?;
+        session.answer_unless(&ways, text::ways, refused)
+    }
+
+    async fn found(&self, session: &Session, wallet: &Address) -> Result<Vec<WayOut>, ChainError> {
+        match &self.contest {
+            Some(contest) => session.chain.ways_out_of(contest, wallet).await,
+            None => session.chain.ways_out(wallet).await,
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 #[cfg(feature = "solana")]
 mod act;
 #[cfg(feature = "solana")]
+mod answers;
+#[cfg(feature = "solana")]
 mod contest;
 #[cfg(feature = "solana")]
 mod exits;
@@ -62,7 +64,7 @@ enum Ask {
     #[command(subcommand)]
     Contest(contest::Contest),
     /// Enter and pay the fee
-    Enter(act::Of),
+    Enter(act::Enter),
     /// Leave before the start; the fee is back at once
     Leave(act::Of),
     /// Start, as the oracle: nobody enters or leaves any more
@@ -113,12 +115,16 @@ pub(crate) fn left_out() -> Failure {
 #[cfg(feature = "solana")]
 impl Ask {
     async fn run(self, session: &reach::Session) -> Result<(), Failure> {
+        // Making a contest takes terms from a file, and asks once it has read them.
+        if !matches!(self, Self::Contest(_)) && session.is_answered(format!("{self:?}")).await? {
+            return Ok(());
+        }
         match self {
             Self::Init(verb) => verb.run(session).await,
             Self::Register(verb) => verb.run(session).await,
             Self::Profile(verb) => verb.run(session).await,
             Self::Contest(verb) => verb.run(session).await,
-            Self::Enter(of) => act::enter(of, session).await,
+            Self::Enter(verb) => verb.run(session).await,
             Self::Leave(of) => act::leave(of, session).await,
             Self::Start(of) => act::start(of, session).await,
             Self::Submit(verb) => verb.run(session).await,

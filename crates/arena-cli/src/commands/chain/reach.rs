@@ -1,11 +1,11 @@
 //! What every verb of the chain works with: a node, the program, a wallet's key, and notes of what was sent.
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{env, path::PathBuf, sync::OnceLock, time::Duration};
 
 use arena_api::Code;
 use arena_chain::{
-    Action, Address, Asked, Chain, ChainError, HeldContest, Keypair, LOCAL_PROGRAM, Note, PRICE_CAP, Rpc,
-    Sending, Sent, Signer, read_keypair,
+    Action, Address, Alone, Asked, Chain, ChainError, HeldContest, Keypair, LOCAL_PROGRAM, Note, PRICE_CAP,
+    Rpc, Sending, Sent, Signer, read_keypair,
 };
 use arena_core::Hash;
 use clap::Args;
@@ -65,6 +65,7 @@ impl Reach {
             output,
             key: global.key.as_ref().map(ToString::to_string),
             notes: global.data.join("chain"),
+            request: OnceLock::new(),
             reach: self,
         })
     }
@@ -77,8 +78,10 @@ pub(crate) struct Session {
     pub(crate) chain: Chain,
     /// Where answers go.
     pub(crate) output: Output,
-    key: Option<String>,
-    notes: PathBuf,
+    pub(super) key: Option<String>,
+    pub(super) notes: PathBuf,
+    /// What was asked for under the key, and the right to do it alone.
+    pub(super) request: OnceLock<(String, Alone)>,
     reach: Reach,
 }
 
@@ -99,19 +102,14 @@ impl Session {
         wallet.map_or_else(|| Ok(self.wallet()?.pubkey()), Ok)
     }
 
-    /// An id that the key of this write gives, the same each time; a new one without a key.
-    pub(crate) fn id(&self) -> Result<[u8; 16], Failure> {
-        let mut id = [0; 16];
-        match &self.key {
-            Some(key) => {
-                let hash = Hash::of(key.as_bytes());
-                id.copy_from_slice(hash.as_bytes().first_chunk::<16>().expect("a hash has 32 bytes"));
-            }
-            None => getrandom::fill(&mut id).map_err(|error| {
-                Failure::new(Exit::Refused, "internal", format!("there is no randomness: {error}"))
-            })?,
-        }
-        Ok(id)
+    /// The id of a new contest: by the key of this write, or else by the contest itself. The same each time, so that the contest is made
+    /// once.
+    pub(crate) fn id(&self, title: &str, terms_hash: &Hash) -> [u8; 16] {
+        let hash = match &self.key {
+            Some(key) => Hash::of(key.as_bytes()),
+            None => Hash::of(format!("{terms_hash}\n{title}").as_bytes()),
+        };
+        hash.as_bytes().first_chunk().copied().expect("a hash has 32 bytes")
     }
 
     /// A contest.
@@ -125,9 +123,10 @@ impl Session {
         action: &Action,
         signers: &[&Keypair],
         asked: Option<Asked>,
-    ) -> Result<Sent, Failure> {
+    ) -> Result<Sent, ChainError> {
         let note = self.note(action, "");
-        Ok(self.chain.send(action, signers, &note, asked.as_ref()).await?)
+        let _alone = note.alone().await?;
+        self.chain.send(action, signers, &note, asked.as_ref()).await
     }
 
     /// Has one of several actions of a verb carried out once; one that was done before is no failure.
@@ -139,6 +138,7 @@ impl Session {
         asked: Option<Asked>,
     ) -> Result<Option<Sent>, ChainError> {
         let note = self.note(action, name);
+        let _alone = note.alone().await?;
         match self.chain.send(action, signers, &note, asked.as_ref()).await {
             Err(error) if is_done(error.code()) => Ok(None),
             sent => sent.map(Some),
@@ -146,7 +146,7 @@ impl Session {
     }
 
     /// With a key the note is kept under it, without one until it is known what became of the transaction.
-    fn note(&self, action: &Action, name: &str) -> Note {
+    pub(super) fn note(&self, action: &Action, name: &str) -> Note {
         match &self.key {
             Some(key) => {
                 let file = Hash::of(format!("{key}\n{name}").as_bytes());
@@ -183,9 +183,10 @@ impl From<ChainError> for Failure {
         match &error {
             ChainError::Unreachable { .. } => Self::new(Exit::Unavailable, "unreachable", detail),
             ChainError::Unknown { .. } => Self::new(Exit::Unavailable, "unknown", detail),
-            ChainError::Node { .. } | ChainError::Answer { .. } => {
-                Self::new(Exit::Unavailable, "unavailable", detail)
-            }
+            ChainError::Node { .. }
+            | ChainError::Answer { .. }
+            | ChainError::Forgotten { .. }
+            | ChainError::Stands => Self::new(Exit::Unavailable, "unavailable", detail),
             ChainError::File { path, source } => Self::file("use", path, source),
             ChainError::Key { .. } => Self::new(Exit::Usage, "keypair", detail),
             ChainError::Refused(_)

@@ -2,13 +2,10 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use arena_chain::{
-    Action, Address, Asked, HeldContest, HeldEntry, Keypair, Mark, PAGE_ENTRIES, Page, ShownContest, Signer,
-    sort_by_standing,
-};
+use arena_chain::{Action, Address, Asked, HeldEntry, Keypair, Mark, Page, Places, ShownContest, Signer};
 use arena_core::{
     Hash,
-    contest::{Score, Status, status},
+    contest::{Score, status},
 };
 use clap::Args;
 use serde::Serialize;
@@ -89,7 +86,7 @@ impl Submit {
         answered(session, &self.contest, signatures).await
     }
 
-    /// The pages: so many entries each, in entry order, the root with the last.
+    /// The pages, with what is said of each entry in entry order.
     fn pages(&self, entries: &[HeldEntry]) -> Result<Vec<Page>, Failure> {
         let usage = |detail: String| Failure::new(Exit::Usage, "usage", detail);
         let mut marks: BTreeMap<u32, (Address, Mark)> = BTreeMap::new();
@@ -107,60 +104,24 @@ impl Submit {
             marks.entry(entry.view().number()).or_insert((entry.address, blank)).1.score = Some(*score);
         }
         let marks: Vec<(Address, Mark)> = marks.into_values().collect();
-        Ok(pages(self.round, &marks, self.actions_root))
+        Ok(Page::of_round(self.round, &marks, self.actions_root))
     }
-}
-
-/// Marks as pages of a round; one page at least.
-fn pages(round: u32, marks: &[(Address, Mark)], actions_root: Option<Hash>) -> Vec<Page> {
-    let mut chunks: Vec<&[(Address, Mark)]> = marks.chunks(PAGE_ENTRIES).collect();
-    if chunks.is_empty() {
-        chunks.push(&[]);
-    }
-    let count = chunks.len();
-    let numbered = (1..).zip(chunks);
-    numbered
-        .map(|(page, marks)| {
-            let last = usize::try_from(page).is_ok_and(|page| page == count);
-            let actions_root = actions_root.filter(|_| last).map(|hash| *hash.as_bytes());
-            Page { round, page, last, actions_root, marks: marks.to_vec() }
-        })
-        .collect()
 }
 
 impl Finalize {
     /// Takes all entries in standing order, page by page; those that were taken before are passed over.
     pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
         let oracle = session.wallet()?;
-        let mut entries = session.chain.entries(&self.contest).await?;
-        sort_by_standing(&mut entries);
+        let entries = session.chain.entries(&self.contest).await?;
+        let contest = session.contest(&self.contest).await?;
+        let seed = self.seed.as_deref();
+        let pages = session.chain.at().finalizing(&contest, &oracle.pubkey(), entries, seed)?;
         let mut signatures = Vec::new();
-        loop {
-            let contest = session.contest(&self.contest).await?;
-            let placed = contest.view().placed();
-            if !signatures.is_empty() && contest.status() == Status::Finished {
-                break;
-            }
-            let action = self.page(session, &contest, &oracle, placed, &entries)?;
+        for Places { placed, action, .. } in pages {
             let asked = Asked::new(self.contest, status::Action::Finalize);
-            signatures.push(one(session, &action, &format!("after {placed}"), &oracle, asked).await?);
+            signatures.extend(one(session, &action, &format!("after {placed}"), &oracle, asked).await?);
         }
-        answered(session, &self.contest, signatures.into_iter().flatten().collect()).await
-    }
-
-    fn page(
-        &self,
-        session: &Session,
-        contest: &HeldContest,
-        oracle: &Keypair,
-        placed: u32,
-        entries: &[HeldEntry],
-    ) -> Result<Action, Failure> {
-        let from = usize::try_from(placed).unwrap_or(usize::MAX);
-        let next: Vec<Address> =
-            entries.iter().skip(from).take(PAGE_ENTRIES).map(|entry| entry.address).collect();
-        let seed = self.seed.as_deref().filter(|_| placed == 0);
-        Ok(session.chain.at().finalize(contest, &oracle.pubkey(), placed, seed, &next)?)
+        answered(session, &self.contest, signatures).await
     }
 }
 
@@ -177,27 +138,5 @@ async fn one(
 
 async fn answered(session: &Session, at: &Address, signatures: Vec<String>) -> Result<(), Failure> {
     let contest = ShownContest::from(&session.contest(at).await?);
-    session.output.answer(&Pages { signatures, contest }, text::pages)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_round_is_as_many_pages_as_it_takes_and_one_at_least() {
-        let mark = Mark { is_eliminated: true, score: None };
-        let root = Some(Hash::of(b"root"));
-        for (marks, expected) in [(0, 1), (1, 1), (18, 1), (19, 2), (100, 6)] {
-            let marks: Vec<_> =
-                (0..marks).map(|number| (Address::new_from_array([number; 32]), mark)).collect();
-            let pages = pages(7, &marks, root);
-            assert_eq!(pages.len(), expected);
-            let named: Vec<_> = pages.iter().flat_map(|page| page.marks.clone()).collect();
-            assert_eq!(named, marks);
-            let (last, before) = pages.split_last().unwrap();
-            assert!(last.last && last.actions_root.is_some());
-            assert!(before.iter().all(|page| !page.last && page.actions_root.is_none()));
-        }
-    }
+    session.answer(&Pages { signatures, contest }, text::pages)
 }

@@ -59,6 +59,7 @@ pub(super) fn whole(whole: &Whole) -> String {
         terms.creator_fee_bps,
         terms.elimination_interval_s
     );
+    let _ = writeln!(text, "terms {}", whole.contest.terms_hash);
     if whole.entries.is_empty() {
         return text;
     }
@@ -127,14 +128,9 @@ pub(super) fn paid(paid: &Paid) -> String {
     format!("{} to {}: {by}\n", paid.action, paid.payee)
 }
 
-/// Payments.
+/// Payments, or what was closed.
 pub(super) fn all_paid(all: &AllPaid) -> String {
     if all.items.is_empty() { "nothing is owed\n".to_owned() } else { all.items.iter().map(paid).collect() }
-}
-
-/// What was closed.
-pub(super) fn all_closed(all: &AllPaid) -> String {
-    all.items.iter().map(paid).collect()
 }
 
 /// Ways out.
@@ -148,6 +144,10 @@ pub(super) fn ways(ways: &Ways) -> String {
 }
 
 fn way_out(way: &WayOut) -> String {
-    let when = if way.is_open { "now".to_owned() } else { format!("from {} on", way.at) };
+    let when = match (way.is_open, way.gives_up) {
+        (true, false) => "now".to_owned(),
+        (true, true) => "now, which gives up the contest".to_owned(),
+        (false, _) => format!("from {} on", way.at),
+    };
     format!("{} by {} {when}: {} ({})\n", way.amount, way.action, way.contest, way.status)
 }

@@ -1,5 +1,6 @@
 //! `arena chain init` and `arena chain treasury`: the protocol's own part.
 
+use arena_api::Code;
 use arena_chain::{Address, ShownProtocol, Signer, associated};
 use arena_core::amount::Amount;
 use clap::{Args, Subcommand};
@@ -83,7 +84,7 @@ impl Init {
             done.extend(sent.map(|sent| Done::of(&action, sent, None)));
         }
         let protocol = ShownProtocol::of(&chain.protocol().await?, at.program());
-        session.output.answer(&Initialised { protocol, done }, |initialised| {
+        session.answer(&Initialised { protocol, done }, |initialised| {
             let lines: String = initialised.done.iter().map(text::done).collect();
             format!(
                 "{lines}program {}, authority {}\n",
@@ -103,7 +104,7 @@ impl Treasury {
                 let authority = session.wallet()?;
                 let action = session.chain.at().set_authority(&authority.pubkey(), &wallet);
                 let sent = session.send(&action, &[&authority], None).await?;
-                session.output.answer(&Done::of(&action, sent, None), text::done)
+                session.answer(&Done::of(&action, sent, None), text::done)
             }
         }
     }
@@ -129,10 +130,29 @@ impl Withdraw {
         let token_program = chain.token_program_of(&self.mint).await?;
         let to = self.to.unwrap_or_else(|| associated(&own, &token_program, &self.mint));
         let amount = self.amount.get();
-        let number = chain.protocol().await?.next_withdrawal();
-        let action = chain.at().withdraw_treasury(&own, &self.mint, &token_program, &to, amount, number);
-        let sent = session.send(&action, &[&authority], None).await?;
-        session.output.answer(&Done::of(&action, sent, None), |done| {
+        let numbered = |number| {
+            let at = chain.at();
+            let action = at.withdraw_treasury(&own, &self.mint, &token_program, &to, amount, number);
+            if self.to.is_some() {
+                return action;
+            }
+            action.making_tokens_of(&own, &self.mint, &token_program, &own)
+        };
+        // One that was cut off is asked for under the number that it was signed with.
+        let note = session.note(&numbered(0), "");
+        let _alone = note.alone().await?;
+        let number = match note.number() {
+            Some(number) => number,
+            None => chain.protocol().await?.next_withdrawal(),
+        };
+        let action = numbered(number);
+        let sent = chain.send(&action, &[&authority], &note, None).await.map_err(|error| {
+            let taken = error.code() == Code::VersionMismatch;
+            let failure = Failure::from(error);
+            let hint = "another withdrawal was made since this one was asked for, or this one was made before; `arena chain treasury show MINT` says what is there";
+            if taken { failure.with_hint(hint) } else { failure }
+        })?;
+        session.answer(&Done::of(&action, sent, None), |done| {
             format!("withdrew {amount} of {} to {to}\n{}", self.mint, text::done(done))
         })
     }
