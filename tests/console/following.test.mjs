@@ -58,8 +58,10 @@ test('whose token is revoked is signed out and told so', async () => {
   await view.close();
 });
 
-test('a connection that died without a word is noticed, and the stream opened again', async () => {
-  const one = await arena('Silence'), between = await relay(server), view = await visit(browser, between, {token: tokens.ann, clock: true}), {page} = view;
+test('a connection that died without a word is noticed, and the stream opened again', async (t) => {
+  const one = await arena('Silence'), between = await relay(server);
+  t.after(between.end);
+  const view = await visit(browser, between, {token: tokens.ann, clock: true}), {page} = view;
   await goStanding(view, one);
   await line(page, 'Live');
   await see(page, 'Nothing was said');
@@ -75,7 +77,6 @@ test('a connection that died without a word is noticed, and the stream opened ag
   await see(page, 'said into the void');
   await line(page, 'Live');
   await view.close();
-  between.end();
 });
 
 test('a stream that ends in order is asked for again after a pause, which grows until a stream tells something', async () => {

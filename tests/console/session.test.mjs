@@ -44,7 +44,7 @@ test('where somebody is signed in, another token in the address is asked about, 
   assert.ok(!page.url().includes('token'), page.url());
   await isSignedInAs(page, 'operator');
   await picture(page, 'other-token-light');
-  await page.getByRole('button', {name: 'Stay operator'}).click();
+  await page.getByRole('button', {name: 'Stay as operator'}).click();
   await page.getByRole('button', {name: 'Deposit'}).waitFor();
   await isSignedInAs(page, 'operator');
   assert.ok(sent.every((one) => one === `Bearer ${server.operator}`), 'nothing is asked as somebody else');

@@ -37,7 +37,7 @@ export async function fetchRaw(path, {method = 'GET', body, params, accept, sign
     answer = await fetch(path + query(params), {method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal, cache: 'no-store', credentials: 'omit'});
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    throw new Problem(0, {code: 'unreachable', detail: 'The server does not answer. Is `arena serve` running, and is this its address?'});
+    throw new Problem(0, {code: 'unreachable', detail: 'The server does not answer. Is arena serve running, and is this its address?'});
   }
   if (answer.ok) return answer;
   let problem = {};

@@ -56,8 +56,8 @@ async function become(token) {
 async function offer(token) {
   let other;
   try { other = await whose(token); } catch (error) { say(`The token in the address is not taken: ${error.message}`, 'bad'); return; }
-  confirm({heading: `Sign in as ${other.agent_id}?`, text: `The address brought another token: ${WITH[other.kind]}, ${other.agent_id}. You are signed in here with ${WITH[session.kind]}, ${session.agent_id}. Take the other one only if you know where it comes from: from then on, all that is seen and done here is seen and done as ${other.agent_id}.`,
-    verb: `Sign in as ${other.agent_id}`, back: `Stay ${session.agent_id}`, done: `Signed in as ${other.agent_id}`, run: () => become(token)});
+  confirm({heading: `Sign in as ${other.agent_id}?`, text: `The address brought a token of ${other.agent_id} (${WITH[other.kind]}). You are signed in as ${session.agent_id} (${WITH[session.kind]}). Take it only if you know where it comes from: from then on everything here is seen and done as ${other.agent_id}.`,
+    verb: `Sign in as ${other.agent_id}`, back: `Stay as ${session.agent_id}`, done: `Signed in as ${other.agent_id}`, run: () => become(token)});
 }
 const WITH = {operator: 'the operator’s token', agent: 'an agent’s token', handle: 'a handle'};
 
