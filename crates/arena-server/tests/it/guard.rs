@@ -33,6 +33,12 @@ async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
+/// Looks again and again until it is so.
+async fn in_the_end(is_so: impl AsyncFn() -> bool) {
+    let looking = async { while !is_so().await {} };
+    tokio::time::timeout(Duration::from_secs(20), looking).await.expect("it is so in the end");
+}
+
 async fn status(world: &World, path: &str, headers: &str) -> String {
     let request = format!("GET {path} HTTP/1.1\r\n{headers}connection: close\r\n\r\n");
     let answer = raw(world, &request).await;
@@ -200,10 +206,8 @@ async fn an_address_with_as_many_connections_as_it_may_have_is_told_so() {
     assert_eq!((&problem["code"], &problem["limit"]), (&json!("rate_limited"), &json!(2)));
     // Whoever closes one has room for another.
     drop(held);
-    while !raw(&world, &ask.replace("localhost\r\n", "localhost\r\nconnection: close\r\n"))
-        .await
-        .starts_with("HTTP/1.1 200 ")
-    {}
+    let again = ask.replace("localhost\r\n", "localhost\r\nconnection: close\r\n");
+    in_the_end(async || raw(&world, &again).await.starts_with("HTTP/1.1 200 ")).await;
 }
 
 #[tokio::test]
@@ -231,10 +235,12 @@ async fn an_agent_has_as_many_streams_as_it_may_have_by_whichever_token() {
         open(&world.operator).await,
     ];
     drop(held);
-    while world.manager.health().followers > others.len() {
-        // A connection that was closed is noticed when something is sent.
+    // A connection that was closed is noticed when something is sent.
+    in_the_end(async || {
         world.post(&cast.at("messages"), &cast.alice, json!({"body": "go on"})).await.ok(201);
-    }
+        world.manager.health().followers == others.len()
+    })
+    .await;
     open(&cast.bob).await;
 }
 
