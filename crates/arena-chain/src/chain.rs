@@ -195,21 +195,6 @@ impl Chain {
         decimals.ok_or(ChainError::NotFound { what: "mint", address: *mint })
     }
 
-    /// Makes the wallet's associated token account of the mint part of an action.
-    ///
-    /// # Errors
-    /// None: [`HeldContest::making_tokens_of`] asks no node.
-    #[expect(clippy::unused_async, reason = "its last caller goes over to the other")]
-    pub async fn with_tokens_of(
-        &self,
-        action: Action,
-        payer: &Address,
-        wallet: &Address,
-        contest: &HeldContest,
-    ) -> Result<Action, ChainError> {
-        Ok(contest.making_tokens_of(action, wallet, payer))
-    }
-
     /// Has an action carried out once, whatever gets lost on the way; the first signer pays.
     ///
     /// # Errors

@@ -16,4 +16,6 @@ pub use actions::ActionLine;
 pub use cup::{Cup, CupBot, CupError, Mover};
 #[cfg(feature = "solana")]
 pub use host::Solana;
-pub use host::{Ending, Host, HostError, HostOptions, HostReport, HostedBot, Show};
+pub use host::{
+    BotWallet, ChainSide, Ending, Host, HostError, HostOptions, HostReport, HostedBot, Paid, Show, Unpaid,
+};

@@ -27,6 +27,7 @@ fn a_mistake_is_named_with_its_line() {
         ("'two'", "'one'", "cup.toml:9: bots[1].name: two bots are named one"),
         ("'two'", "'Two'", "cup.toml:9: bots[1].name: \"Two\""),
         ("'two'", "'treasury'", "cup.toml:9: bots[1].name: \"treasury\" belongs to the system"),
+        ("'two'", "'operator'", "cup.toml:9: bots[1].name: \"operator\" belongs to the system"),
         ("['sh', 'bot.sh']", "[]", "cup.toml:10: bots[1].command: names no program"),
         ("strategy", "command = ['x']\nstrategy", "cup.toml:6: bots[0]: a bot has either"),
         ("width = 12", "width = 1", "cup.toml:2: game: width is 1, and is between 5 and 64"),

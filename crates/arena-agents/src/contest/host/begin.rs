@@ -3,10 +3,7 @@
 use arena_api::{contests::CreateContest, ledger::MoveMoney};
 use arena_core::{AgentId, ArenaId, amount::Amount};
 
-use super::{Host, HostError, error::Doing, show::Happening};
-
-/// Whom the operator's token acts as.
-const OPERATOR: &str = "operator";
+use super::{Host, HostError, OPERATOR, error::Doing, show::Happening};
 
 impl Host {
     /// Sees to everything that the bots need to enter, before there is a contest: so that what is missing costs no bond, and the bots
@@ -29,19 +26,24 @@ impl Host {
             return Ok(arena_id);
         }
         let operator = OPERATOR.parse().expect("it is an agent's id");
+        let making = self.state.of_this_contest("create");
         #[cfg(feature = "solana")]
         if !self.is_embedded() {
-            self.mirrored_deposit(&operator, self.cup.terms.bond, "create").await?;
+            self.mirrored_deposit(&operator, self.cup.terms.bond, &making).await?;
         }
         if self.cup.fund && self.is_embedded() {
             self.funded(&operator, self.cup.terms.bond, "bond").await?;
         }
         let mut terms = self.cup.terms.clone();
         terms.seed_commitment = Some(self.state.seed()?.commitment());
+        if !self.is_embedded() {
+            // The chain lets in who may enter; an agent here that stands for a wallet has nothing behind it.
+            terms.gates = None;
+        }
         let asked = CreateContest { title: self.cup.title.clone(), terms };
         self.state.set_asked(true)?;
-        let made = self.client.create_contest(&asked).key(self.key("create")).await;
-        if made.as_ref().is_err_and(|error| error.code().is_some()) {
+        let made = self.client.create_contest(&asked).key(self.key(&making)).await;
+        if self.is_embedded() && made.as_ref().is_err_and(|error| error.code().is_some()) {
             // The server refused: nothing was made, and the cup may be put right.
             self.state.set_asked(false)?;
         }

@@ -2,26 +2,24 @@
 
 use std::fs;
 
-use arena_api::{Code, agents::RegisterAgent, client::Error, entries::Entry, list::PageQuery};
+use arena_api::{
+    Code,
+    agents::RegisterAgent,
+    client::{Error, all_pages},
+    entries::Entry,
+};
 use arena_core::{AgentId, ArenaId};
 
 use super::{EXPIRED, Host, HostError, error::Doing, show::Happening};
 use crate::contest::cup::CupBot;
 
-/// The most that a page may hold.
-const PAGE: u32 = 1_000;
-
 impl Host {
     /// Sees to it that every bot of the cup has an entry, unless strangers took its place; says why the contest can never be played,
     /// if so.
     pub(super) async fn all_entered(&self, arena_id: ArenaId) -> Result<Option<String>, HostError> {
-        #[cfg(feature = "solana")]
-        if !self.is_embedded() {
-            return self.mirrored_entries(arena_id).await.map(|()| None);
-        }
-        let entered = self.entries(arena_id).await?;
+        let entered = self.players(arena_id).await?;
         for bot in &self.cup.bots {
-            if entered.iter().any(|entry| entry.agent_id == bot.name) {
+            if entered.contains(&bot.name) {
                 continue;
             }
             let token = self.token(bot).await?;
@@ -37,12 +35,16 @@ impl Host {
                 }
             }
         }
-        let players = self.players(arena_id).await?;
+        Ok(self.unplayable(&self.players(arena_id).await?))
+    }
+
+    /// Why a contest with these entrants cannot be played, if so.
+    pub(super) fn unplayable(&self, players: &[AgentId]) -> Option<String> {
         if let Err(error) = self.cup.rules.check_players(players.len()) {
-            return Ok(Some(error.to_string()));
+            return Some(error.to_string());
         }
         let plays = self.cup.bots.iter().any(|bot| players.contains(&bot.name));
-        Ok((!plays).then(|| "strangers took every place, and no bot of the cup plays".to_owned()))
+        (!plays).then(|| "strangers took every place, and no bot of the cup plays".to_owned())
     }
 
     /// A bot's token: from its own file, or kept from when it was registered here, or from registering it now.
@@ -77,22 +79,11 @@ impl Host {
         }
     }
 
-    /// All entries, in entry order.
-    pub(super) async fn entries(&self, arena_id: ArenaId) -> Result<Vec<Entry>, HostError> {
-        let mut query = PageQuery { limit: Some(PAGE), cursor: None };
-        let mut entries = Vec::new();
-        loop {
-            let page = self.client.entries(arena_id, &query).await.doing(|| "read the entries".into())?;
-            entries.extend(page.items);
-            query.cursor = page.next_cursor;
-            if query.cursor.is_none() {
-                return Ok(entries);
-            }
-        }
-    }
-
     /// The players, in entry order.
     pub(super) async fn players(&self, arena_id: ArenaId) -> Result<Vec<AgentId>, HostError> {
-        Ok(self.entries(arena_id).await?.into_iter().map(|entry| entry.agent_id).collect())
+        let entries: Vec<Entry> = all_pages(|page| self.client.entries(arena_id, &page))
+            .await
+            .doing(|| "read the entries".into())?;
+        Ok(entries.into_iter().map(|entry| entry.agent_id).collect())
     }
 }

@@ -80,6 +80,12 @@ pub enum HostError {
         /// Whose.
         agent_id: AgentId,
     },
+    /// Others enter the contest that mirrors the chain's, however often it is made anew.
+    #[cfg(feature = "solana")]
+    #[error(
+        "others than the entrants of the chain enter the contest that mirrors it, each time it is made; use a server of your own"
+    )]
+    Intruded,
     /// A bot's process cannot be started, through no fault of the bot.
     #[error("cannot start bot {bot}: {source}; the round is asked for again when the host goes on")]
     Start {

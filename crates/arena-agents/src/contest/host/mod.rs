@@ -29,7 +29,7 @@ use arena_api::{
 use arena_core::{ArenaId, Hash, contest::Status};
 
 pub use error::HostError;
-pub use report::{Ending, HostReport, HostedBot};
+pub use report::{BotWallet, ChainSide, Ending, HostReport, HostedBot, Paid, Unpaid};
 pub use show::Show;
 #[cfg(feature = "solana")]
 pub use solana::Solana;
@@ -40,6 +40,9 @@ use crate::process::Guard;
 
 /// How long a server may be away before the host gives up and leaves a resumable contest.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whom the operator's token acts as.
+const OPERATOR: &str = "operator";
 
 /// Why a contest whose registration ran out cannot be played any more.
 const EXPIRED: &str = "registration was over before it could be started";
@@ -111,6 +114,8 @@ impl Host {
             report = self.hosted() => report,
             () = stop => Ok(HostReport::interrupted(self.state.arena_id(), &self.cup.title)),
         };
+        #[cfg(feature = "solana")]
+        let driven = driven.and_then(|report| Ok(HostReport { chain: self.chain_side()?, ..report }));
         self.show.that(&Happening::Ended);
         self.guard.close().await;
         driven
@@ -122,8 +127,8 @@ impl Host {
             self.prepared().await?;
         }
         #[cfg(feature = "solana")]
-        if let Some(why) = self.opened_on_chain().await? {
-            return self.never_played(why).await;
+        if let Some(over) = self.opened_on_chain().await? {
+            return self.never_played(over).await;
         }
         let arena_id = self.contest_made().await?;
         self.show.that(&Happening::Begun { arena_id, title: &self.cup.title, going_on });

@@ -44,6 +44,12 @@ pub struct HostReport {
     pub standings: Vec<HostedBot>,
     /// Every payment, in the order of the obligations.
     pub paid: Vec<Paid>,
+    /// What is still owed, since its payee cannot be paid now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unpaid: Vec<Unpaid>,
+    /// Where the money is, when it is on a chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chain: Option<ChainSide>,
     /// Where the receipt is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt: Option<PathBuf>,
@@ -78,6 +84,39 @@ pub struct Paid {
     pub payee: Payee,
     /// How much.
     pub amount: Amount,
+}
+
+/// What could not be paid; it stays owed until somebody asks for it once more.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unpaid {
+    /// What for.
+    pub kind: PayoutKind,
+    /// To whom.
+    pub payee: Payee,
+    /// How much.
+    pub amount: u64,
+    /// Why not.
+    pub reason: String,
+}
+
+/// Where a contest's money is on a chain.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChainSide {
+    /// The contest's address.
+    pub contest: String,
+    /// The bots' wallets, which hold what the bots won.
+    pub wallets: Vec<BotWallet>,
+}
+
+/// A bot's wallet.
+#[derive(Clone, Debug, Serialize)]
+pub struct BotWallet {
+    /// Whose.
+    pub agent_id: AgentId,
+    /// Where it is.
+    pub address: String,
+    /// The key to it: whoever has this file has what is in the wallet.
+    pub key_file: PathBuf,
 }
 
 /// How often whom what went wrong for.
@@ -122,6 +161,8 @@ impl HostReport {
             rounds: 0,
             standings: Vec::new(),
             paid: Vec::new(),
+            unpaid: Vec::new(),
+            chain: None,
             receipt: None,
         }
     }
@@ -129,16 +170,16 @@ impl HostReport {
 
 impl fmt::Display for HostReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(arena_id) = self.arena_id else {
-            return writeln!(f, "{}: no contest was made yet", self.title);
-        };
         let ending = match self.outcome {
             Ending::Finished => format!("finished after {} rounds", self.rounds),
             Ending::Cancelled => "was cancelled; fees and bond were given back".into(),
             Ending::Abandoned => "was abandoned; fees were given back".into(),
             Ending::Interrupted => "is interrupted, and can be gone on with".into(),
         };
-        writeln!(f, "{} (contest {arena_id}) {ending}", self.title)?;
+        match self.arena_id {
+            Some(arena_id) => writeln!(f, "{} (contest {arena_id}) {ending}", self.title)?,
+            None => writeln!(f, "{} {ending}", self.title)?,
+        }
         if let Some(why) = &self.why {
             writeln!(f, "cancelled because {why}")?;
         }
@@ -159,6 +200,15 @@ impl fmt::Display for HostReport {
         }
         for Paid { kind, payee, amount } in &self.paid {
             writeln!(f, "paid {amount} to {payee}: {kind}")?;
+        }
+        for Unpaid { kind, payee, amount, reason } in &self.unpaid {
+            writeln!(f, "still owed {amount} to {payee}: {kind}, since {reason}")?;
+        }
+        if let Some(ChainSide { contest, wallets }) = &self.chain {
+            writeln!(f, "on the chain {contest}")?;
+            for BotWallet { agent_id, address, key_file } in wallets {
+                writeln!(f, "wallet of {agent_id} {address}, its key {}", key_file.display())?;
+            }
         }
         if let Some(receipt) = &self.receipt {
             writeln!(f, "receipt {}", receipt.display())?;

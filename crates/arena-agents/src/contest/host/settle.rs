@@ -2,9 +2,9 @@
 
 use arena_api::{
     Code,
+    client::all_pages,
     contests::Finalize,
     entries::Entry,
-    list::PageQuery,
     payouts::{Obligation, RequestPayout},
 };
 use arena_core::{
@@ -19,8 +19,6 @@ use super::{
     show::Happening,
 };
 use crate::contest::receipt;
-
-const PAGE: u32 = 1_000;
 
 impl Host {
     /// Reveals the seed; standings and obligations follow from the rounds.
@@ -42,13 +40,18 @@ impl Host {
     ) -> Result<HostReport, HostError> {
         let owed = self.obligations(arena_id).await?;
         #[cfg(feature = "solana")]
-        self.paid_on_chain(&owed).await?;
-        for owed in owed {
-            if owed.status == ObligationStatus::Open {
-                self.paid(arena_id, &owed).await?;
+        let unpaid = self.paid_on_chain(&owed).await?;
+        #[cfg(not(feature = "solana"))]
+        let unpaid: Vec<super::Unpaid> = Vec::new();
+        let is_held_up = |owed: &&Obligation| {
+            unpaid.iter().any(|unpaid| (unpaid.kind, &unpaid.payee) == (owed.kind, &owed.payee))
+        };
+        for owed in owed.iter().filter(|owed| !is_held_up(owed)) {
+            if owed.status == ObligationStatus::Open && self.paid(arena_id, owed).await? {
+                self.show.that(&Happening::Paid { owed });
             }
             #[cfg(feature = "solana")]
-            self.taken_out(&owed).await?;
+            self.taken_out(owed).await?;
         }
         let file = self.client.receipt(arena_id).await.doing(|| "read the receipt".into())?;
         receipt::check(&file, None)?;
@@ -63,68 +66,46 @@ impl Host {
             }
         };
         #[cfg(feature = "solana")]
-        self.closed_on_chain().await?;
-        let paid = self.obligations(arena_id).await?.into_iter().map(|owed| Paid {
+        self.closed_on_chain(&unpaid).await?;
+        let settled = self.obligations(arena_id).await?.into_iter();
+        let paid = settled.filter(|owed| owed.status == ObligationStatus::Paid).map(|owed| Paid {
             kind: owed.kind,
             payee: owed.payee,
             amount: owed.amount,
         });
+        let standings = self.standings(arena_id).await?.into_iter();
         Ok(HostReport {
             outcome: ending,
             arena_id: Some(arena_id),
             why,
             title: contest.title,
             rounds: contest.round,
-            standings: self
-                .standings(arena_id)
-                .await?
-                .into_iter()
-                .map(|entry| hosted(entry, &faults))
-                .collect(),
+            standings: standings.map(|entry| hosted(entry, &faults)).collect(),
             paid: paid.collect(),
+            unpaid,
+            chain: None,
             receipt: Some(path),
         })
     }
 
-    /// Has an obligation paid; somebody else may have been faster.
-    async fn paid(&self, arena_id: ArenaId, owed: &Obligation) -> Result<(), HostError> {
+    /// Has an obligation paid, and says whether that was not so before: somebody else may have been faster.
+    pub(super) async fn paid(&self, arena_id: ArenaId, owed: &Obligation) -> Result<bool, HostError> {
         let asked = RequestPayout { kind: owed.kind, agent: Some(owed.payee.clone()) };
         let key = self.key(&format!("pay-{}-{}", owed.kind, owed.payee));
         match self.client.payout(arena_id, &asked).key(key).await {
-            Err(error) if error.code() == Some(Code::AlreadyPaid) => Ok(()),
-            paid => {
-                paid.doing(|| format!("pay {} its {}", owed.payee, owed.kind))?;
-                self.show.that(&Happening::Paid { owed });
-                Ok(())
-            }
+            Err(error) if error.code() == Some(Code::AlreadyPaid) => Ok(false),
+            paid => paid.map(|_| true).doing(|| format!("pay {} its {}", owed.payee, owed.kind)),
         }
     }
 
-    async fn obligations(&self, arena_id: ArenaId) -> Result<Vec<Obligation>, HostError> {
-        let mut query = PageQuery { limit: Some(PAGE), cursor: None };
-        let mut all = Vec::new();
-        loop {
-            let page =
-                self.client.obligations(arena_id, &query).await.doing(|| "read the obligations".into())?;
-            all.extend(page.items);
-            query.cursor = page.next_cursor;
-            if query.cursor.is_none() {
-                return Ok(all);
-            }
-        }
+    pub(super) async fn obligations(&self, arena_id: ArenaId) -> Result<Vec<Obligation>, HostError> {
+        let all = all_pages(|page| self.client.obligations(arena_id, &page)).await;
+        all.doing(|| "read the obligations".into())
     }
 
     async fn standings(&self, arena_id: ArenaId) -> Result<Vec<Entry>, HostError> {
-        let mut query = PageQuery { limit: Some(PAGE), cursor: None };
-        let mut all = Vec::new();
-        loop {
-            let page = self.client.standings(arena_id, &query).await.doing(|| "read the standings".into())?;
-            all.extend(page.items);
-            query.cursor = page.next_cursor;
-            if query.cursor.is_none() {
-                return Ok(all);
-            }
-        }
+        let all = all_pages(|page| self.client.standings(arena_id, &page)).await;
+        all.doing(|| "read the standings".into())
     }
 }
 

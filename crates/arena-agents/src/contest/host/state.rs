@@ -51,6 +51,9 @@ struct Facts {
     asked: bool,
     /// Once it is made.
     arena_id: Option<ArenaId>,
+    /// How many were made before and given up.
+    #[serde(default)]
+    given_up: u32,
     /// Whether nothing is left to do.
     done: bool,
 }
@@ -116,6 +119,12 @@ impl State {
         format!("host-{}-register-{agent_id}", self.home_name)
     }
 
+    /// A number for something, the same in all runs here, that nobody else can tell before it is seen.
+    #[cfg(feature = "solana")]
+    pub(super) fn secret_number(&self, of: &str) -> Hash {
+        Hash::of(format!("host-{}-number-{of}", self.home_name).as_bytes())
+    }
+
     /// The seed.
     pub(super) fn seed(&self) -> Result<Seed, HostError> {
         self.facts.seed.parse().map_err(|error: crate::contest::games::BadSeed| HostError::State {
@@ -139,6 +148,22 @@ impl State {
     pub(super) fn set_arena(&mut self, arena_id: ArenaId) -> Result<(), HostError> {
         self.facts.arena_id = Some(arena_id);
         self.save()
+    }
+
+    /// Notes that the contest is given up and another one is made in its place.
+    #[cfg(feature = "solana")]
+    pub(super) fn give_up(&mut self) -> Result<(), HostError> {
+        self.facts.arena_id = None;
+        self.facts.given_up = self.facts.given_up.saturating_add(1);
+        self.save()
+    }
+
+    /// The name of a write that each contest of this run has for itself.
+    pub(super) fn of_this_contest(&self, write: &str) -> String {
+        match self.facts.given_up {
+            0 => write.to_owned(),
+            before => format!("{write}-{before}"),
+        }
     }
 
     /// Notes that nothing is left to do.
@@ -190,6 +215,7 @@ fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
         identity: cup.identity(),
         asked: false,
         arena_id: None,
+        given_up: 0,
         done: false,
     };
     durable::make_folder(&folder.join(&run))?;

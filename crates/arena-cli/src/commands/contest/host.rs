@@ -146,6 +146,8 @@ impl From<HostError> for Failure {
             HostError::Busy { .. } | HostError::Changed { .. } => {
                 Self::new(Exit::Conflict, "wrong_state", detail)
             }
+            #[cfg(feature = "solana")]
+            HostError::Intruded => Self::new(Exit::Conflict, "wrong_state", detail),
             HostError::NoToken { .. } => Self::new(Exit::Denied, "unauthenticated", detail),
             HostError::Receipt(_) | HostError::Diverged { .. } => Self::new(Exit::Damaged, "damaged", detail),
             HostError::Start { .. } | HostError::Rules(_) | HostError::NoRandomness(_) => {

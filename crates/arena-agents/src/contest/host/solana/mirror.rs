@@ -1,33 +1,118 @@
 //! The mirror: the embedded contest is entered by those who entered on the chain, in the same order, with the money that came in there.
+//!
+//! It is made and entered before the chain's contest is started, so that what refuses it costs no bond. Who enters or leaves on the
+//! chain after that, or comes into the mirror alone, makes it wrong; a wrong mirror is not started: it is given up with everyone paid
+//! back, and another one is made.
 
-use arena_api::{Code, client::Error, ledger::MoveMoney};
-use arena_core::{AgentId, ArenaId, amount::Amount};
+use arena_api::{Code, client::Error, contests::Contest, ledger::MoveMoney};
+use arena_core::{
+    AgentId, ArenaId,
+    amount::Amount,
+    contest::{ObligationStatus, Payee, Status},
+};
 
-use crate::contest::host::{Host, HostError, error::Doing};
+use super::Entrant;
+use crate::contest::host::{Host, HostError, OPERATOR, error::Doing};
+
+/// How many mirrors are made in a row.
+const MIRRORS: u32 = 8;
 
 impl Host {
-    /// Sees to it that the mirror has the entries of the chain, in their order.
-    pub(in super::super) async fn mirrored_entries(&self, arena_id: ArenaId) -> Result<(), HostError> {
-        let Some(money) = self.money.as_ref() else { return Ok(()) };
-        let entered = self.players(arena_id).await?;
-        for entrant in money.entrants.iter().skip(entered.len()) {
-            let name = &entrant.agent_id;
-            let token = self.token_of(name).await?;
-            let what = format!("enter-{name}");
-            self.mirrored_deposit(name, self.cup.terms.entry_fee, &what).await?;
-            let entry = self.client.with_token(&token).enter(arena_id).key(self.key(&what)).await;
-            if entry.as_ref().err().and_then(Error::code) != Some(Code::AlreadyEntered) {
-                entry.doing(|| format!("enter {name}"))?;
+    /// Makes and enters the mirror while the chain's contest can still be cancelled; says why that cannot be done, if it never can.
+    pub(super) async fn mirrored_early(&mut self) -> Result<Option<String>, HostError> {
+        match self.mirrored().await {
+            Err(error) if is_for_good(&error) => Ok(Some(error.to_string())),
+            mirrored => mirrored.map(|_| None),
+        }
+    }
+
+    /// Starts the mirror, with the entries of the chain and no other.
+    pub(super) async fn mirror_started(&mut self) -> Result<(), HostError> {
+        for _ in 0..MIRRORS {
+            let mirror = self.mirrored().await?;
+            if mirror.status != Status::Registration {
+                return Ok(());
+            }
+            // Whoever came in since its entries were read has changed its sequence.
+            let start = self.client.start_contest(mirror.arena_id).if_match(mirror.sequence);
+            let started = start.key(self.key("start")).await;
+            match started.as_ref().err().and_then(Error::code) {
+                Some(Code::VersionMismatch) => {}
+                Some(Code::RegistrationExpired) => self.given_up(mirror.arena_id).await?,
+                Some(_) | None => return started.map(|_| ()).doing(|| "start the mirror".into()),
             }
         }
-        let entered = self.players(arena_id).await?;
-        let expected: Vec<&AgentId> = money.entrants.iter().map(|entrant| &entrant.agent_id).collect();
-        if entered.iter().eq(expected) {
-            return Ok(());
+        Err(HostError::Intruded)
+    }
+
+    /// Sees to it that there is a mirror with the entries of the chain, or one that was started.
+    async fn mirrored(&mut self) -> Result<Contest, HostError> {
+        for _ in 0..MIRRORS {
+            let arena_id = self.contest_made().await?;
+            let is_open = match self.status(arena_id).await? {
+                Status::Registration => self.entered_as_on_chain(arena_id).await?,
+                // An earlier host was cut off while it gave it up.
+                Status::Cancelled => false,
+                Status::Active | Status::Eliminating | Status::Finished | Status::Abandoned => true,
+            };
+            let mirror = self.client.contest(arena_id).await.doing(|| "read the mirror".into())?;
+            let is_started = mirror.status != Status::Registration;
+            if is_open && (is_started || self.players(arena_id).await?.iter().eq(self.names())) {
+                return Ok(mirror);
+            }
+            self.given_up(arena_id).await?;
         }
-        let reason = "others than those of the chain entered the contest that mirrors it; nobody but the host may, so take the chain's \
-                      entrants out with `arena chain exits` and begin anew with --new";
-        Err(HostError::Diverged { round: 0, reason: reason.into() })
+        Err(HostError::Intruded)
+    }
+
+    /// Who entered on the chain, in entry order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &AgentId> {
+        self.entrants().iter().map(|entrant| &entrant.agent_id)
+    }
+
+    fn entrants(&self) -> &[Entrant] {
+        self.money.as_ref().map_or(&[], |money| &money.entrants)
+    }
+
+    /// Enters those of the chain who are missing; says whether the mirror takes them in their order.
+    async fn entered_as_on_chain(&self, arena_id: ArenaId) -> Result<bool, HostError> {
+        let here = self.players(arena_id).await?;
+        if !here.iter().eq(self.names().take(here.len())) {
+            return Ok(false);
+        }
+        for Entrant { agent_id, .. } in self.entrants().iter().skip(here.len()) {
+            let token = match self.cup.bots.iter().find(|bot| bot.name == *agent_id) {
+                Some(bot) => self.token(bot).await?,
+                None => self.token_of(agent_id).await?,
+            };
+            let what = self.state.of_this_contest(&format!("enter-{agent_id}"));
+            self.mirrored_deposit(agent_id, self.cup.terms.entry_fee, &what).await?;
+            let entry = self.client.with_token(&token).enter(arena_id).key(self.key(&what)).await;
+            match entry.as_ref().err().and_then(Error::code) {
+                Some(Code::ContestFull | Code::RegistrationExpired) => return Ok(false),
+                Some(Code::AlreadyEntered) => {}
+                Some(_) | None => {
+                    entry.doing(|| format!("enter {agent_id} in the mirror"))?;
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives a mirror up that was not started: everyone in it is paid back, and what stands for money of the chain is taken out.
+    async fn given_up(&mut self, arena_id: ArenaId) -> Result<(), HostError> {
+        if self.status(arena_id).await? == Status::Registration {
+            let cancelled = self.client.cancel_contest(arena_id).key(self.state.key("give-up"));
+            cancelled.await.doing(|| "give the mirror up".into())?;
+        }
+        for owed in self.obligations(arena_id).await? {
+            if owed.status == ObligationStatus::Open {
+                self.paid(arena_id, &owed).await?;
+            }
+            let what = self.state.of_this_contest(&format!("give-up-{}-{}", owed.kind, owed.payee));
+            self.mirrored_withdrawal(&owed.payee, owed.amount, &what).await?;
+        }
+        self.state.give_up()
     }
 
     /// Brings into the mirror what came in on the chain, once.
@@ -48,14 +133,16 @@ impl Host {
         Ok(())
     }
 
-    /// Takes out of the mirror what was paid out on the chain, so that it is nowhere twice.
-    pub(in super::super) async fn mirrored_withdrawal(
+    /// Takes out of the mirror what was paid out on the chain, so that it is nowhere twice; what somebody brought into the mirror alone
+    /// stays there.
+    pub(super) async fn mirrored_withdrawal(
         &self,
-        agent_id: &AgentId,
+        payee: &Payee,
         amount: Amount,
         what: &str,
     ) -> Result<(), HostError> {
-        if self.money.is_none() {
+        let Payee::Agent(agent_id) = payee else { return Ok(()) };
+        if !self.is_own(agent_id)? {
             return Ok(());
         }
         let asked = MoveMoney { agent_id: agent_id.clone(), amount, reference: self.key(what) };
@@ -63,4 +150,18 @@ impl Host {
         withdrawal.await.doing(|| format!("record what {agent_id} was paid on the chain"))?;
         Ok(())
     }
+
+    /// Whether an agent of the mirror stands for a wallet of the chain.
+    fn is_own(&self, agent_id: &AgentId) -> Result<bool, HostError> {
+        let is_known = agent_id.as_str() == OPERATOR || self.cup.bots.iter().any(|bot| bot.name == *agent_id);
+        Ok(is_known || self.state.token(agent_id)?.is_some())
+    }
+}
+
+/// Whether the mirror would be refused again; a token that is not good may be put right.
+fn is_for_good(error: &HostError) -> bool {
+    let code = error.server().and_then(Error::code);
+    let is_refusal = code.is_some_and(|code| code.status() < 500 && !code.is_retryable());
+    let is_of_token = matches!(code, Some(Code::Unauthenticated | Code::Forbidden));
+    matches!(error, HostError::Intruded) || is_refusal && !is_of_token
 }

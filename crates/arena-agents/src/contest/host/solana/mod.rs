@@ -8,13 +8,14 @@ mod ending;
 mod mirror;
 mod opening;
 mod play;
+mod wallets;
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use arena_chain::{Action, Address, Asked, Chain, ChainError, HeldContest, Keypair, Note, Sent, Signer};
 use arena_core::{AgentId, Hash, contest::status};
 
-use super::{Host, HostError};
+use super::{Ending, Host, HostError};
 
 /// How a cup is settled on Solana.
 #[derive(Clone)]
@@ -34,32 +35,40 @@ impl fmt::Debug for Solana {
     }
 }
 
+impl Solana {
+    /// The host's wallet.
+    fn own(&self) -> Address {
+        self.key.pubkey()
+    }
+}
+
 /// An entrant, with its wallet.
 #[derive(Clone, Debug)]
 pub(super) struct Entrant {
     pub(super) agent_id: AgentId,
     pub(super) wallet: Address,
     pub(super) entry: Address,
+    /// Whether its wallet is one of this host's.
+    pub(super) is_bot: bool,
 }
 
 /// The contest on the chain, as this host knows it.
 #[derive(Debug)]
 pub(super) struct OnChain {
     pub(super) with: Solana,
-    /// In entry order, once it was started.
+    /// In entry order.
     pub(super) entrants: Vec<Entrant>,
     /// Whether its accounts are closed: nothing is left there.
     pub(super) is_closed: bool,
 }
 
-impl OnChain {
-    pub(super) const fn new(with: Solana) -> Self {
-        Self { with, entrants: Vec::new(), is_closed: false }
-    }
-
-    pub(super) fn own(&self) -> Address {
-        self.with.key.pubkey()
-    }
+/// A contest that ended without being played to its end.
+#[derive(Debug)]
+pub(super) struct Over {
+    /// Cancelled or abandoned.
+    pub(super) ending: Ending,
+    /// Why, or by whom.
+    pub(super) why: String,
 }
 
 /// Says what was being done when the chain or its node said no.
@@ -78,8 +87,13 @@ impl Host {
     /// Settles on Solana instead of in the embedded ledger alone.
     #[must_use]
     pub fn settled_on(mut self, with: Solana) -> Self {
-        self.money = Some(OnChain::new(with));
+        self.money = Some(OnChain { with, entrants: Vec::new(), is_closed: false });
         self
+    }
+
+    /// The contest on the chain, unless it is settled elsewhere or closed already.
+    fn unclosed(&self) -> Option<&OnChain> {
+        self.money.as_ref().filter(|money| !money.is_closed)
     }
 
     /// The id of this run's contest on the chain.
@@ -89,13 +103,22 @@ impl Host {
     }
 
     /// Where this run's contest is on the chain.
-    fn chain_contest(&self, money: &OnChain) -> Address {
-        money.with.chain.at().contest(&money.own(), &self.chain_id())
+    fn chain_contest(&self, with: &Solana) -> Address {
+        with.chain.at().contest(&with.own(), &self.chain_id())
     }
 
-    async fn held(&self, money: &OnChain) -> Result<HeldContest, HostError> {
-        let at = self.chain_contest(money);
-        money.with.chain.contest(&at).await.on_chain(|| "read the contest".into())
+    /// The contest as it stands on the chain; nothing before it was made and after it was closed, which anyone may do.
+    async fn held(&self, with: &Solana) -> Result<Option<HeldContest>, HostError> {
+        match with.chain.contest(&self.chain_contest(with)).await {
+            Err(ChainError::NotFound { .. }) => Ok(None),
+            held => held.map(Some).on_chain(|| "read the contest".into()),
+        }
+    }
+
+    /// The contest, which has to be there.
+    async fn held_now(&self, with: &Solana) -> Result<HeldContest, HostError> {
+        let held = with.chain.contest(&self.chain_contest(with)).await;
+        held.on_chain(|| "read the contest".into())
     }
 
     /// The note of a step of this run.
@@ -106,14 +129,32 @@ impl Host {
     /// Has a step carried out once; the host pays unless another signer comes first.
     async fn step(
         &self,
-        money: &OnChain,
+        with: &Solana,
         name: &str,
         action: &Action,
         signers: &[&Keypair],
         asked: Option<status::Action>,
     ) -> Result<Sent, ChainError> {
-        let asked = asked.map(|action| Asked::new(self.chain_contest(money), action));
-        money.with.chain.send(action, signers, &self.note(name), asked.as_ref()).await
+        let asked = asked.map(|action| Asked::new(self.chain_contest(with), action));
+        with.chain.send(action, signers, &self.note(name), asked.as_ref()).await
+    }
+
+    /// Has a step carried out that is anyone's to take: it is done, too, when somebody else was faster.
+    async fn step_of_anyone(
+        &self,
+        with: &Solana,
+        name: &str,
+        action: &Action,
+        asked: Option<status::Action>,
+    ) -> Result<(), ChainError> {
+        match self.step(with, name, action, &[&with.key], asked).await {
+            Err(ChainError::Refused(_) | ChainError::Transaction { .. })
+                if action.is_done(with.chain.rpc()).await? =>
+            {
+                Ok(())
+            }
+            sent => sent.map(|_| ()),
+        }
     }
 
     /// The key of a write to the mirror: the signature of the transaction that did the same on the chain, where it is known.
@@ -121,9 +162,4 @@ impl Host {
         self.money.as_ref()?;
         Some(format!("solana:{}", self.note(write).done_by()?))
     }
-}
-
-/// The folder of the wallets of all cups' bots.
-fn wallets(home: &Path) -> std::path::PathBuf {
-    home.join("wallets")
 }
