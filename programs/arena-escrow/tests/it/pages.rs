@@ -114,7 +114,7 @@ fn a_page_names_each_once_and_only_who_is_in_play() {
 
 #[test]
 fn a_root_comes_with_the_last_page_and_only_the_oracle_submits() {
-    let (mut world, [a, ..]) = started();
+    let (mut world, [a, b, _]) = started();
     let early = Page { actions_root: Some([1; 32]), ..page(1, 1, false, &[]) };
     assert_eq!(world.page(early), Err(refused(Code::Invalid)));
     let asked = world.ask_page(a, page(1, 1, true, &[]));
@@ -122,6 +122,9 @@ fn a_root_comes_with_the_last_page_and_only_the_oracle_submits() {
     let mut more = world.ask_page(world.creator, page(1, 1, true, &[(a, true, None)]));
     more.metas.push(more.metas[2]);
     assert_eq!(world.chain.send(&[more]).map(drop), Err(Fault::Malformed.into()));
+    let mut fewer = world.ask_page(world.creator, page(1, 1, true, &[(a, true, None), (b, false, Some(1))]));
+    fewer.metas.pop();
+    assert_eq!(world.chain.send(&[fewer]).map(drop), Err(Fault::Malformed.into()));
     let mut flags = world.ask_page(world.creator, page(1, 1, true, &[(a, true, None)]));
     let at = flags.data.len() - 9;
     for (mark, score) in [(4, 0), (0, 0), (1, 1)] {

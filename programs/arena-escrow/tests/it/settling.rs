@@ -4,6 +4,7 @@ use arena_core::contest::{Code, Status};
 use arena_escrow_interface::{accounts::status_of, events::Event, Fault, Key, TOKEN_2022_PROGRAM};
 
 use crate::{
+    asks::Page,
     chain::BEGIN_S,
     world::{terms, World, FUNDS},
 };
@@ -200,6 +201,22 @@ fn an_abandoned_contest_gives_the_bond_to_the_treasury() {
     }
     close_all(&mut world, &agents);
     assert_eq!(world.balance(world.creator), FUNDS - 500);
+}
+
+#[test]
+fn nothing_is_closed_before_the_end() {
+    let mut world = World::created(&terms());
+    assert_eq!(world.close_contest(), Err(Code::WrongState.into()), "its bond is in the vault");
+    let agents = world.entrants(2);
+    let refused = |world: &mut World| {
+        assert_eq!(world.close_entry(agents[0]), Err(Code::WrongState.into()), "{:?}", status(world));
+        assert_eq!(world.close_contest(), Err(Code::WrongState.into()), "{:?}", status(world));
+    };
+    refused(&mut world);
+    world.start().unwrap();
+    refused(&mut world);
+    world.page(Page { round: 1, page: 1, last: false, actions_root: None, said: &[] }).unwrap();
+    refused(&mut world);
 }
 
 #[test]
