@@ -7,17 +7,17 @@ use arena_localnet::TOKENS;
 use serde_json::Value;
 
 use crate::{
-    host::{BOND, CUP, Hosting, Server, holds_nothing, the_contest},
+    host::{CUP, FEE, Hosting, Server, holds_nothing, is_settled, the_contest},
     host_line::Asked,
     world::on_a_chain,
 };
 
-/// A cup without a fee, so that nothing keeps an agent of the mirror's server out, and with a place more than bots.
+/// A cup with a place more than bots.
 fn open_cup() -> String {
-    CUP.replace("entry_fee = 1000", "entry_fee = 0\nmax_agents = 4")
+    CUP.replace("[terms]", "[terms]\nmax_agents = 4")
 }
 
-/// An agent of the server's, which enters the mirror at requests to it.
+/// An agent of the server's, with money there for one fee, which enters the mirror at requests to it.
 struct Intruder {
     server: String,
     data: std::path::PathBuf,
@@ -27,6 +27,7 @@ struct Intruder {
 impl Intruder {
     fn new(hosting: &Hosting, server: &Server) -> Self {
         let token = hosting.answer(&["agent", "register", "intruder"])["token"].as_str().unwrap().to_owned();
+        hosting.answer(&["ledger", "deposit", "intruder", &FEE.to_string(), "--reference", "its own"]);
         Self { server: server.url.clone(), data: hosting.data(), token }
     }
 
@@ -66,7 +67,7 @@ fn a_gate_that_its_entrants_meet_on_the_chain_is_none_in_the_mirror() {
 #[test]
 fn nobody_can_take_the_name_of_an_entrant_before() {
     on_a_chain(1, async |world| {
-        let mut hosting = Hosting::new(world, &CUP.replace("[terms]", "[terms]\nmax_agents = 4"));
+        let mut hosting = Hosting::new(world, &open_cup());
         let (_server, _) = hosting.serve(&[]);
         // All that can be made of an address.
         let hex: String =
@@ -105,8 +106,8 @@ fn whoever_comes_into_the_mirror_alone_is_left_with_one_that_is_given_up() {
             let result = said.of_the_end();
             assert_eq!(result["standings"].as_array().unwrap().len(), 3, "{result}");
             assert_eq!((contests(&hosting, "cancelled"), contests(&hosting, "finished")), (1, 1));
-            assert_eq!(world.held(&world.creator).await, TOKENS, "the bond is back");
-            holds_nothing(&hosting, &["rocky", "cycler", "randy", "intruder"]);
+            is_settled(world, &hosting, &result).await;
+            assert_eq!(hosting.answer(&["ledger", "balance", "intruder"])["balance"], FEE, "its own");
         });
     }
 }
@@ -131,16 +132,17 @@ fn a_mirror_that_others_always_spoil_costs_no_bond() {
         assert_eq!(said.result["outcome"], "cancelled", "{}", said.errors);
         let why = said.result["why"].as_str().unwrap();
         assert!(why.starts_with("others than the entrants of the chain"), "{why}");
-        assert_eq!(world.held(&world.creator).await, TOKENS, "with the bond of {BOND}");
+        // All but the fees, which the bots have back, and the bond among it.
+        assert_eq!(world.held(&world.creator).await, TOKENS - 3 * FEE);
         assert_eq!(world.chain.contests(None, None).await.unwrap().len(), 0);
-        holds_nothing(&hosting, &["intruder"]);
+        holds_nothing(&hosting, &["rocky", "cycler", "randy"]);
     });
 }
 
 #[test]
 fn a_stranger_that_leaves_before_the_start_is_not_in_the_mirror() {
     on_a_chain(1, async |world| {
-        let mut hosting = Hosting::new(world, &CUP.replace("[terms]", "[terms]\nmax_agents = 4"));
+        let mut hosting = Hosting::new(world, &open_cup());
         let (line, notes) = (hosting.line(), hosting.notes());
         let created = notes.clone();
         let comes = line.wait(move |asked| asked.is("simulateTransaction") && created.has("create"));
