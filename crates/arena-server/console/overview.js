@@ -18,7 +18,7 @@ export function mount(store) {
 const SIGNS = {ok: 'check', warn: 'warn', bad: 'cross', '': 'drain'};
 /** Why is nothing happening: one headline, and every step that will not go on by itself. */
 function moving(store) {
-  const {headline, text, look, stuck} = motion(store), {brief} = store, live = store.at === null;
+  const {headline, text, look, stuck} = motion(store), {brief} = store, live = store.at === null && store.line !== 'over';
   const approvals = live ? store.steps.filter((step) => ['claimed', 'ready'].includes(step.status) && step.evidence?.approval && !step.approved_by) : [];
   const late = new Set(store.recent.filter((event) => event.type === 'result_orphaned').map((event) => event.data.step));
   const orphans = live ? [...late].map((number) => store.byStep.get(number)).filter((step) => step && !['completed', 'cancelled'].includes(step.status)) : [];

@@ -115,6 +115,7 @@ async fn claimed(
     let working = async {
         let folders = Folders::make(site.guard.folder())?;
         inputs::gather(site, step, &folders.inputs).await?;
+        bearer.begin_process().await?;
         let number = step.attempts.saturating_add(1);
         site.progress.show(&Happening::StepStarted {
             step: claim.step,

@@ -10,7 +10,6 @@ use arena_api::{
     client::Client,
     handles::CreateHandle,
     narrow::{Narrowing, NotNarrowed, narrow},
-    steps::Claim,
 };
 use arena_core::{
     AgentId, HandleId, HandlePermissions, Millis, StepNumber, Timestamp,
@@ -22,10 +21,12 @@ use super::{
     error::{Doing, RunError},
     site::Site,
 };
+use crate::clock::Stopwatch;
 
 /// How much longer than its process a handle lives, for what comes before and after.
 const AFTERWARDS: Duration = Duration::from_secs(10 * 60);
-/// How much longer than it may run a process's own token lives, for what comes before.
+/// How much longer than it may run a process's own token lives, for what comes before. What takes longer, such as inputs to be
+/// read, is not taken from the process: it gets a handle that was issued then.
 const BEFORE: Duration = Duration::from_secs(60);
 /// What work on a step may take: not to lead the arena, and so not to approve its own work either.
 const WORK: HandlePermissions =
@@ -43,6 +44,8 @@ pub(super) struct Bearer<'a> {
 struct Issued {
     handle: HandleId,
     token: String,
+    expires_at: Timestamp,
+    since: Stopwatch,
     client: Client,
 }
 
@@ -55,22 +58,28 @@ impl<'a> Bearer<'a> {
         step: StepNumber,
         time_limit: Duration,
     ) -> Result<Self, RunError> {
-        let life = u64::try_from(time_limit.saturating_add(AFTERWARDS).as_millis()).unwrap_or(u64::MAX);
         let asked = CreateHandle {
             agent_id: agent_id.clone(),
             permissions: Some(HandlePermissions::of_role(role)),
             step: Some(step),
-            ttl_ms: Some(Millis::new(life)),
+            ttl_ms: Some(life(time_limit)),
         };
         let current = Mutex::new(Self::one(site, &asked).await?);
         Ok(Self { site, asked, current })
     }
 
     async fn one(site: &Site, asked: &CreateHandle) -> Result<Issued, RunError> {
+        let since = Stopwatch::start();
         let issued = site.client.create_handle(site.arena_id, asked).await;
         let issued = issued.doing(|| format!("get a token for {}", asked.agent_id))?;
         let client = site.client.with_token(&issued.token);
-        Ok(Issued { handle: issued.handle, token: issued.token, client })
+        Ok(Issued {
+            handle: issued.handle,
+            token: issued.token,
+            expires_at: issued.expires_at,
+            since,
+            client,
+        })
     }
 
     /// Whose it is.
@@ -83,28 +92,22 @@ impl<'a> Bearer<'a> {
         self.current.lock().client.clone()
     }
 
-    fn token(&self) -> String {
-        self.current.lock().token.clone()
+    /// Sees to it that a process that begins now has all its time: a handle of long ago is replaced, and ends by itself.
+    pub(super) async fn begin_process(&self) -> Result<(), RunError> {
+        let waited = self.current.lock().since.elapsed();
+        if has_time(waited) { Ok(()) } else { self.replace().await }
     }
 
     /// A token for the agent's process, narrowed here: for work, and until its time is over. It ends with this one.
-    pub(super) fn for_process(&self, claim: &Claim, time_limit: Duration) -> Result<String, NotNarrowed> {
-        let may_run = u64::try_from(time_limit.saturating_add(BEFORE).as_millis()).unwrap_or(u64::MAX);
-        // By the server's time, which the claim tells.
-        let claimed_at = claim.expires_at.as_millis().saturating_sub(claim.lease_ms.get());
+    pub(super) fn for_process(&self) -> Result<String, NotNarrowed> {
+        let Issued { token, expires_at, .. } = self.current.lock().clone();
         let allowed = self.asked.permissions.unwrap_or(HandlePermissions::ALL);
         let by = Narrowing {
             permissions: Some(allowed.intersection(WORK)),
             step: None,
-            expires_at: Some(Timestamp::from_millis(claimed_at.saturating_add(may_run))),
+            expires_at: Some(process_ends(expires_at)),
         };
-        let own = self.token();
-        match narrow(&own, by) {
-            Ok(child) => Ok(child.token),
-            // It ends sooner than the process may run, and allows no more than work takes.
-            Err(NotNarrowed::Nothing) => Ok(own),
-            Err(error) => Err(error),
-        }
+        Ok(narrow(&token, by)?.token)
     }
 
     /// A name for the first request under it, which no other request ever has.
@@ -123,5 +126,44 @@ impl<'a> Bearer<'a> {
     pub(super) async fn revoke(&self) {
         let handle = self.current.lock().handle;
         let _ = self.site.client.revoke_handle(self.site.arena_id, handle).await;
+    }
+}
+
+/// How long a handle is good for a process of at most `time_limit`.
+fn life(time_limit: Duration) -> Millis {
+    millis(time_limit.saturating_add(AFTERWARDS))
+}
+
+/// When the token ends of a process whose handle ends then, by the server's time as that is.
+fn process_ends(handle_ends: Timestamp) -> Timestamp {
+    let earlier = millis(AFTERWARDS.saturating_sub(BEFORE));
+    Timestamp::from_millis(handle_ends.as_millis().saturating_sub(earlier.get()))
+}
+
+/// Whether a process that begins so long after its handle was issued has all its time.
+fn has_time(waited: Duration) -> bool {
+    waited <= BEFORE
+}
+
+fn millis(length: Duration) -> Millis {
+    Millis::new(u64::try_from(length.as_millis()).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_has_all_its_time_however_long_its_inputs_took() {
+        let time_limit = Duration::from_secs(30 * 60);
+        for waited in [0, 59, 60, 61, 540, 3_600].map(Duration::from_secs) {
+            let begins = Timestamp::from_millis(0).plus(millis(waited));
+            // Too old a handle is replaced by one of now.
+            let issued = if has_time(waited) { Timestamp::from_millis(0) } else { begins };
+            let handle_ends = issued.plus(life(time_limit));
+            let ends = process_ends(handle_ends);
+            assert!(ends >= begins.plus(millis(time_limit)), "{waited:?}");
+            assert!(ends <= begins.plus(millis(time_limit + BEFORE)) && ends < handle_ends, "{waited:?}");
+        }
     }
 }

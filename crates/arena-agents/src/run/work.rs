@@ -57,9 +57,7 @@ pub(super) fn job(
     let program_file = process::find_program(program, directory).ok_or_else(|| {
         format!("there is no program {program} here; install it, or put another command in the plan")
     })?;
-    let token = bearer
-        .for_process(claim, time_limit)
-        .map_err(|error| format!("its token cannot be narrowed: {error}"))?;
+    let token = bearer.for_process().map_err(|error| format!("its token cannot be narrowed: {error}"))?;
     let prompt = fill(claim.description.as_deref().unwrap_or(&claim.title), folders);
     let is_argument = arguments.iter().any(|argument| argument.contains("{prompt}"));
     let text = |value: &str| OsString::from(value);

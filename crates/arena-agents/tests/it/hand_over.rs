@@ -8,10 +8,11 @@ use arena_api::{
     steps::{ClaimStep, StepQuery},
 };
 use arena_core::{
-    StepNumber,
+    Millis, StepNumber,
     collaboration::{Status, StepStatus},
     handles::{Caveat, HandleToken},
 };
+use arena_runtime::system_now;
 
 use crate::house::House;
 
@@ -57,9 +58,10 @@ async fn a_process_knows_its_arena_step_and_prompt() {
 #[tokio::test]
 async fn a_token_is_good_for_its_step_only_and_dies_with_the_attempt() {
     let house = House::new().await;
+    let before = system_now();
     let run = house
         .start(
-            "[[steps]]\nname = 'one'\ncommand = ['sh', '-c', 'echo $ARENA_TOKEN > $HERE/token; until [ -e $HERE/go ]; do sleep 0.01; done']\n\
+            "[[steps]]\nname = 'one'\ntime_limit = '20m'\ncommand = ['sh', '-c', 'echo $ARENA_TOKEN > $HERE/token; until [ -e $HERE/go ]; do sleep 0.01; done']\n\
              [[steps]]\nname = 'two'\ndepends_on = ['one']\n[[steps]]\nname = 'three'\nassignee = 'shell'\nattempts = 1\ncommand = ['false']\n",
         )
         .await;
@@ -68,10 +70,11 @@ async fn a_token_is_good_for_its_step_only_and_dies_with_the_attempt() {
     let token = house.appears("token").await;
     let agent = house.client.with_token(token.trim());
     let handed: HandleToken = token.trim().parse().unwrap();
-    assert!(
-        handed.caveats().iter().any(|one| matches!(one, Caveat::Until(_))),
-        "it was narrowed here: {token}"
-    );
+    let until =
+        handed.caveats().iter().find_map(|one| if let Caveat::Until(at) = one { Some(*at) } else { None });
+    let until = until.expect("it was narrowed here");
+    let minutes = |count: u64| Millis::new(count * 60_000);
+    assert!(until >= before.plus(minutes(20)) && until <= system_now().plus(minutes(21)), "{until}");
     assert_eq!(agent.arena(arena_id).await.unwrap().status, Status::Active);
     let two = ClaimStep { step: StepNumber::new(2), lease_ms: None };
     assert_eq!(agent.claim(arena_id, &two).await.unwrap_err().code(), Some(Code::Forbidden));

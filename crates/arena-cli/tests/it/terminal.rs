@@ -12,7 +12,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use vt100::Parser;
 
 /// How often a program may draw until its screen is as it is wanted, or until it ends: it draws four times a second.
-const MOST_DRAWN: usize = 2_000;
+const MOST_DRAWN: usize = 500;
 /// A program that draws nothing for so long hangs: nothing is measured by it, a test would only wait for ever.
 const HANGS: Duration = Duration::from_secs(300);
 
