@@ -18,7 +18,7 @@ const MOST: usize = 200;
 
 /// Starts the host again and again, ended at the next request that was not its end before, in turns before it arrives and when it was
 /// carried out; `key` says which requests count, and which are the same. Returns those and what the last host said.
-fn killed_at_each(
+pub(crate) fn killed_at_each(
     hosting: &Hosting,
     line: &Line,
     key: impl Fn(&Asked) -> Option<String> + Clone + Send + 'static,
@@ -59,12 +59,7 @@ fn at_each_of_its_writes_to_arena() {
     on_a_chain(0, async |world| {
         let mut hosting = Hosting::new(world, CUP);
         let (_server, line) = hosting.serve(&[]);
-        // The key of a write, which is the same when the write is repeated.
-        let key = |asked: &Asked| {
-            let key = asked.header("idempotency-key");
-            (!key.is_empty()).then(|| format!("{} {key}", asked.what))
-        };
-        let (kills, result) = killed_at_each(&hosting, &line, key);
+        let (kills, result) = killed_at_each(&hosting, &line, Asked::write);
         assert!(kills.len() > 20, "{kills:?}");
         is_settled(world, &hosting, &result).await;
         names_the_transactions(&hosting, &result);

@@ -75,8 +75,14 @@ impl Asked {
         self.body.contains(&format!("\"method\":\"{method}\""))
     }
 
+    /// Which write to Arena's server it is, if it is one: the same when it is repeated.
+    pub(crate) fn write(&self) -> Option<String> {
+        let key = self.header("idempotency-key");
+        (!key.is_empty()).then(|| format!("{} {key}", self.what))
+    }
+
     /// The value of a header, as it was written.
-    pub(crate) fn header(&self, name: &str) -> &str {
+    fn header(&self, name: &str) -> &str {
         let named = self.head.iter().filter_map(|line| line.split_once(':'));
         let found = named.into_iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
         found.map_or("", |(_, value)| value.trim())

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     host::{CUP, FEE, Hosting, Server, holds_nothing, is_settled, the_contest},
+    host_killed::killed_at_each,
     host_line::Asked,
     world::on_a_chain,
 };
@@ -110,6 +111,29 @@ fn whoever_comes_into_the_mirror_alone_is_left_with_one_that_is_given_up() {
             assert_eq!(hosting.answer(&["ledger", "balance", "intruder"])["balance"], FEE, "its own");
         });
     }
+}
+
+#[test]
+fn a_host_that_is_killed_while_it_gives_a_mirror_up_comes_to_the_same_end() {
+    on_a_chain(0, async |world| {
+        let mut hosting = Hosting::new(world, &open_cup());
+        let (server, line) = hosting.serve(&[]);
+        let intruder = Arc::new(Mutex::new(Some(Intruder::new(&hosting, &server))));
+        let writes = move |asked: &Asked| {
+            if asked.what.ends_with("/entries")
+                && asked.what.starts_with("POST")
+                && let Some(intruder) = intruder.lock().unwrap().take()
+            {
+                intruder.enters(&asked.what);
+            }
+            asked.write()
+        };
+        let (kills, result) = killed_at_each(&hosting, &line, writes);
+        assert!(kills.iter().any(|kill| kill.contains("give-up")), "{kills:?}");
+        assert_eq!((contests(&hosting, "cancelled"), contests(&hosting, "finished")), (1, 1));
+        is_settled(world, &hosting, &result).await;
+        assert_eq!(hosting.answer(&["ledger", "balance", "intruder"])["balance"], FEE, "its own");
+    });
 }
 
 #[test]

@@ -51,6 +51,13 @@ fn delays_only_itself() {
             assert_eq!(world.held(&hosting.wallet(name)).await, of("paid", name)["amount"].as_u64().unwrap());
         }
         holds_nothing(&hosting, &["rocky", "cycler", "randy"]);
+        let owed: u64 = unpaid.iter().map(|one| one["amount"].as_u64().unwrap()).sum();
+        let escrow = format!("escrow:{}", result["arena_id"].as_str().unwrap());
+        assert_eq!(
+            hosting.answer(&["ledger", "balance", &escrow])["balance"],
+            owed,
+            "what is owed is owed there too"
+        );
         let contest = the_contest(world).await;
         assert_eq!(result["chain"]["contest"], contest.to_string());
         assert_eq!(
