@@ -2,8 +2,8 @@
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader},
-    net::TcpListener,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
     process::Stdio,
 };
 
@@ -161,6 +161,31 @@ fn a_store_used_with_the_test_clock_opens_only_so_but_verbs_know() {
     let refused = folder.arena(&["serve", "--listen", "127.0.0.1:0", "--json"]).refused(1, "refused");
     assert!(text(&refused, "/detail").contains("test-clock"), "{refused}");
     folder.json(&["create", "go"]);
+}
+
+#[test]
+fn how_much_may_be_open_at_once_is_said_where_it_is_served() {
+    let folder = Folder::new();
+    let alice = folder.register("alice");
+    let made = folder.json_as(&alice, &["create", "go"]);
+    let serving = folder.serve(&["--streams-per-agent", "1", "--connections-per-address", "2"]);
+    let head = format!("GET /v1/arenas/{}/events HTTP/1.1\r\nhost: localhost", text(&made, "/arena_id"));
+    let ask = || {
+        let mut asked = TcpStream::connect(serving.url.trim_start_matches("http://")).unwrap();
+        let token = format!("authorization: Bearer {alice}\r\naccept: text/event-stream");
+        write!(asked, "{head}\r\n{token}\r\n\r\n").unwrap();
+        let mut status = [0; 12];
+        asked.read_exact(&mut status).unwrap();
+        (asked, String::from_utf8(status.to_vec()).unwrap())
+    };
+    let (_stream, status) = ask();
+    assert_eq!(status, "HTTP/1.1 200");
+    let (_second, status) = ask();
+    assert_eq!(status, "HTTP/1.1 429");
+    let (mut third, status) = ask();
+    let mut rest = String::new();
+    third.read_to_string(&mut rest).unwrap();
+    assert!(status == "HTTP/1.1 429" && rest.contains("connections of this address"), "{rest}");
 }
 
 #[test]
