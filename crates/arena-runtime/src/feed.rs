@@ -10,6 +10,8 @@ use arena_core::ArenaId;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, futures::Notified};
 
+use crate::manager::ArenaManager;
+
 /// Who waits for which arena.
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
@@ -48,6 +50,23 @@ impl Feed {
     #[cfg(test)]
     fn len(&self) -> usize {
         self.waiting.lock().len()
+    }
+}
+
+impl ArenaManager {
+    /// Waits until a token is good no more because it was replaced or revoked, or its agent removed. One that is over by its
+    /// time wakes nobody.
+    pub async fn revoked(&self, token: &str) {
+        let bell = self.shared().feed.bell(ArenaId::SYSTEM);
+        loop {
+            let rung = bell.rung();
+            tokio::pin!(rung);
+            rung.as_mut().enable();
+            if self.authenticate(token).is_err() {
+                return;
+            }
+            rung.await;
+        }
     }
 }
 

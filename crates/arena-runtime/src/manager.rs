@@ -161,21 +161,6 @@ impl ArenaManager {
         }
     }
 
-    /// Waits until a token is good no more because it was replaced or revoked, or its agent removed. One that is over by its
-    /// time wakes nobody.
-    pub async fn revoked(&self, token: &str) {
-        let bell = self.inner.shared.feed.bell(ArenaId::SYSTEM);
-        loop {
-            let rung = bell.rung();
-            tokio::pin!(rung);
-            rung.as_mut().enable();
-            if self.authenticate(token).is_err() {
-                return;
-            }
-            rung.await;
-        }
-    }
-
     /// The operator's token: the content of `DIR/operator.token`.
     #[must_use]
     pub fn operator_token(&self) -> &str {
