@@ -9,7 +9,7 @@ use arena_escrow_interface::{
 
 use crate::{
     asks::Page,
-    chain::{Asked, Refused},
+    chain::{address, Asked, Refused},
     world::{terms, World},
 };
 
@@ -203,7 +203,7 @@ fn a_copy_at_another_address_is_refused() {
         }
         let at = asked.metas[index].address;
         let copy = world.chain.fresh();
-        if let Some(account) = world.chain.svm.get_account(&crate::chain::address(at)) {
+        if let Some(account) = world.chain.svm.get_account(&address(at)) {
             world.chain.put(copy, crate::chain::key(account.owner), account.data);
         }
         let mut spoiled = asked.clone();
@@ -228,6 +228,28 @@ fn a_copy_of_another_program_is_refused() {
         spoiled.metas[index].address = copy;
         let refused = refusal(world, spoiled);
         assert!(matches!(refused, Some(Refused::By(Error::Account(_)))), "{what}: {refused:?}");
+    });
+}
+
+/// The right account, and where one is to be made the right address, with another program for an owner.
+#[test]
+fn the_right_address_in_the_hands_of_another_program_is_refused() {
+    each(|world, asked, index, role, what| {
+        let is_somebodys = matches!(role.holds, Holds::Wallet | Holds::Subject);
+        if is_somebodys || matches!(role.holds, Holds::TokenProgram | Holds::SystemProgram) {
+            return;
+        }
+        let at = asked.metas[index].address;
+        let before = world.chain.svm.get_account(&address(at)).unwrap_or_default();
+        world.chain.put(at, Key([8; 32]), before.data.clone());
+        let refused = refusal(world, asked.clone());
+        let expected = if matches!(role.holds, Holds::Nothing | Holds::EntryOrNothing) {
+            Fault::AccountTaken
+        } else {
+            Fault::WrongOwner
+        };
+        assert_eq!(refused, Some(expected.into()), "{what}");
+        world.chain.svm.set_account(address(at), before).unwrap();
     });
 }
 
