@@ -77,6 +77,20 @@ fn while_it_is_dead() {
 }
 
 #[test]
+fn while_it_goes_on() {
+    on_a_chain(0, async |world| {
+        let mut hosting = Hosting::new(world, CUP);
+        let (_server, server) = hosting.serve(&[]);
+        let process = server.end(false, |asked| asked.what.ends_with("/finalize"));
+        assert!(hosting.cut_off(&process).is_none());
+        // It has seen the finalized contest, and submits the last round once more.
+        let waiting = server.wait(|asked| asked.what.ends_with("/eliminations"));
+        let said = hosting.meanwhile(waiting, async || all_is_paid_and_closed(world).await).await;
+        is_settled(world, &hosting, &said.of_the_end()).await;
+    });
+}
+
+#[test]
 fn a_contest_that_was_cancelled_and_closed_is_not_made_again() {
     on_a_chain(0, async |world| {
         let mut hosting = Hosting::new(world, CUP);
