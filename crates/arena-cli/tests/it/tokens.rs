@@ -111,6 +111,10 @@ fn no_token_is_written_into_a_log_however_much_is_logged() {
         let head = "HTTP/1.1\r\nhost: localhost\r\nconnection: close";
         write!(asked, "GET /v1/agents/{token}?{token} {head}\r\nauthorization: {token}\r\n\r\n").unwrap();
         asked.read_to_end(&mut Vec::new()).unwrap();
+        let escaped = token.replace("arena_", "arena%5F");
+        let mut asked = TcpStream::connect(text(&ready, "/url").trim_start_matches("http://")).unwrap();
+        write!(asked, "GET /v1/agents/{escaped} {head}\r\n\r\n").unwrap();
+        asked.read_to_end(&mut Vec::new()).unwrap();
         for message in [
             json!({"method": "tools/list"}),
             json!({"method": "tools/call", "params": {"name": "message_send", "arguments": {"arena": arena, "body": token}}}),

@@ -305,6 +305,7 @@ async fn a_token_in_an_address_is_refused_and_not_repeated() {
             format!("/v1/arenas?token={token}"),
             format!("/v1/agents/{token}"),
             format!("/nothing/{token}/here"),
+            format!("/v1/agents/{}", token.replace("arena_", "arena%5f")),
             format!("/?access_token={token}"),
             format!("/healthz?{token}"),
         ] {
