@@ -4,7 +4,6 @@ use std::{
     collections::VecDeque,
     io::{self, BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    process::Command,
     sync::{Arc, Mutex},
     thread,
 };
@@ -38,8 +37,6 @@ struct State {
     lies: VecDeque<(&'static str, Value)>,
     /// What was asked, in order.
     asked: Vec<String>,
-    /// A process that ends with the next transaction that it hands in, before or after that arrived.
-    doomed: Option<(u32, Fault)>,
 }
 
 impl Line {
@@ -85,11 +82,6 @@ impl Line {
         self.state.lock().unwrap().cut_after = Some(method);
     }
 
-    /// Ends a process at its next transaction: before that arrives, or when it was carried out.
-    pub(crate) fn doom(&self, process: u32, fault: Fault) {
-        self.state.lock().unwrap().doomed = Some((process, fault));
-    }
-
     /// Cuts the line now.
     pub(crate) fn cut(&self) {
         self.state.lock().unwrap().is_cut = true;
@@ -107,18 +99,7 @@ fn carry(client: TcpStream, node: &str, state: &Mutex<State>) -> io::Result<()> 
     let mut reader = BufReader::new(client.try_clone()?);
     let mut client = client;
     while let Some(body) = request(&mut reader)? {
-        let (fault, doomed) = {
-            let mut state = state.lock().unwrap();
-            let fault = state.take(&body);
-            (fault, state.doomed.take_if(|_| body.contains("\"method\":\"sendTransaction\"")))
-        };
-        if let Some((process, when)) = doomed {
-            if when == Fault::AnswerLost {
-                answer(node, &body)?;
-            }
-            Command::new("kill").args(["-9", &process.to_string()]).status()?;
-            return Ok(());
-        }
+        let fault = state.lock().unwrap().take(&body);
         if fault == Some(Fault::NeverArrived) {
             return Ok(());
         }

@@ -112,6 +112,25 @@ fn what_was_confirmed_and_then_dropped_is_done_again() {
 }
 
 #[test]
+fn what_is_final_is_answered_from_its_note_alone() {
+    on_a_chain(1, async |world| {
+        let folder = tempfile::tempdir().unwrap();
+        let contest = world.create(1).await;
+        let (bot, note) = (&world.bots[0], noted(folder.path()));
+        let action = world.chain.at().enter(&world.contest(&contest).await, &bot.pubkey());
+        let is_final = json!({
+            "slot": 1, "confirmations": null, "status": { "Ok": null }, "err": null, "confirmationStatus": "finalized",
+        });
+        let line = line(world);
+        line.lie("getSignatureStatuses", said(1, is_final));
+        let sent = through(&line).send(&action, &[bot], &note, None).await.unwrap();
+        line.cut();
+        let again = through(&line).send(&action, &[bot], &note, None).await.unwrap();
+        assert_eq!(again, Sent { before: true, ..sent });
+    });
+}
+
+#[test]
 fn whoever_goes_on_finds_no_note_of_what_can_no_longer_come() {
     on_a_chain(1, async |world| {
         let folder = tempfile::tempdir().unwrap();

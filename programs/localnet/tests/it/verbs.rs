@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use arena_chain::Signer;
@@ -136,6 +136,16 @@ fn a_contest_whose_making_was_cut_off_is_made_once_without_a_key() {
     });
 }
 
+/// A process that ends with its test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // Ended already, when the test went well.
+        let _ = self.0.kill();
+    }
+}
+
 #[test]
 fn a_local_chain_is_started_by_its_verb() {
     let folder = tempfile::tempdir().unwrap();
@@ -146,14 +156,14 @@ fn a_local_chain_is_started_by_its_verb() {
         command.env("PATH", path).env("ARENA_DATA", folder.path());
         command
     };
-    let mut child = verb(programs).stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = Ended(verb(programs).stdout(Stdio::piped()).spawn().unwrap());
     let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    BufReader::new(child.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap();
     assert!(ready["rpc_url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
     assert!(ready["payer"].as_str().unwrap().starts_with(&*folder.path().to_string_lossy()), "{ready}");
-    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
-    assert!(child.wait().unwrap().success());
+    assert!(Command::new("kill").args(["-TERM", &child.0.id().to_string()]).status().unwrap().success());
+    assert!(child.0.wait().unwrap().success());
 
     let missing = verb(folder.path()).output().unwrap();
     assert_eq!(missing.status.code(), Some(3));
