@@ -316,6 +316,17 @@ async fn a_contest_that_is_full_of_strangers_is_cancelled_with_everything_paid_b
 }
 
 #[tokio::test]
+async fn a_contest_whose_gates_a_bot_does_not_meet_is_cancelled_with_everything_paid_back() {
+    let house = House::new().await;
+    let text = cup(2, &[bot("one", FIRST), bot("two", FIRST)])
+        .replace("[terms]", "[terms]\ngates = { min_wins = 1 }");
+    let report = hosted(&house, &text).await;
+    assert_eq!(report.outcome, Ending::Cancelled);
+    assert!(report.why.is_some_and(|why| why.starts_with("one cannot enter: ")));
+    assert_eq!(balance(&house.client, Account::Wallet(agent("operator"))).await, 30);
+}
+
+#[tokio::test]
 async fn a_host_that_comes_back_after_registration_is_over_has_everything_paid_back() {
     let house = House::with_test_clock().await;
     let text = cup(2, &[bot("one", FIRST), bot("two", FIRST)]);

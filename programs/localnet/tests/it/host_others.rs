@@ -1,4 +1,4 @@
-//! Others pay out and close the host's contest, at whatever moment: the host goes on to its end.
+//! Others pay out and close the host's contest, at whatever moment: the host goes on to its end; and what cannot be played is cancelled.
 
 use arena_localnet::TOKENS;
 
@@ -128,5 +128,17 @@ fn strangers_that_took_every_place_have_it_cancelled() {
             assert_eq!(world.held(stranger).await, TOKENS);
         }
         assert_eq!(world.held(&world.creator).await, TOKENS - 3 * FEE, "with the bond of {BOND}");
+    });
+}
+
+#[test]
+fn gates_that_a_bot_does_not_meet_have_it_cancelled() {
+    on_a_chain(0, async |world| {
+        let hosting = Hosting::new(world, &CUP.replace("[terms]", "[terms]\ngates = { min_wins = 1 }"));
+        let said = hosting.said();
+        assert_eq!(said.result["outcome"], "cancelled", "{}", said.errors);
+        assert!(said.result["why"].as_str().unwrap().starts_with("rocky cannot enter: "), "{}", said.result);
+        assert_eq!(world.chain.contests(None, None).await.unwrap().len(), 0);
+        assert_eq!(world.held(&world.creator).await, TOKENS - FEE, "with the bond of {BOND}");
     });
 }

@@ -29,6 +29,9 @@ impl Host {
             match entry.as_ref().err().and_then(Error::code) {
                 Some(Code::ContestFull) => self.show.that(&Happening::LeftOut { agent_id: &bot.name }),
                 Some(Code::RegistrationExpired) => return Ok(Some(EXPIRED.to_owned())),
+                Some(Code::GateNotMet) => {
+                    return Ok(entry.err().map(|error| format!("{} cannot enter: {error}", bot.name)));
+                }
                 Some(_) | None => {
                     entry.doing(|| format!("enter {}", bot.name))?;
                     self.show.that(&Happening::Entered { agent_id: &bot.name });

@@ -162,7 +162,7 @@ impl Host {
                 Entered::Before => {}
                 Entered::Now => self.show.that(&Happening::Entered { agent_id: &bot.name }),
                 Entered::NoPlace => self.show.that(&Happening::LeftOut { agent_id: &bot.name }),
-                Entered::TooLate => return Ok(Some(EXPIRED.to_owned())),
+                Entered::Never(why) => return Ok(Some(why)),
             }
         }
         self.know_entrants(with).await?;
@@ -191,7 +191,11 @@ impl Host {
         let entered = self.step(with, &step, &action, &[&key], Some(status::Action::Enter)).await;
         match entered.as_ref().err().map(ChainError::code) {
             Some(Code::ContestFull) => Ok(Entered::NoPlace),
-            Some(Code::RegistrationExpired) => Ok(Entered::TooLate),
+            Some(Code::RegistrationExpired) => Ok(Entered::Never(EXPIRED.to_owned())),
+            Some(Code::GateNotMet) => {
+                let why = entered.err().map(|error| format!("{name} cannot enter: {error}"));
+                Ok(Entered::Never(why.unwrap_or_default()))
+            }
             Some(_) | None => entered.map(|_| Entered::Now).on_chain(|| format!("enter {name}")),
         }
     }
@@ -213,6 +217,6 @@ enum Entered {
     Now,
     /// Strangers were faster.
     NoPlace,
-    /// Registration is over.
-    TooLate,
+    /// For this reason no bot can any more, or this one never can.
+    Never(String),
 }
