@@ -44,25 +44,15 @@ pub(crate) enum Due {
 impl Deadlines {
     /// Begins with what the store remembers.
     pub(crate) fn new(remembered: Vec<(ArenaId, Timestamp)>) -> Self {
-        let deadlines = Self::default();
-        deadlines.begin_again(remembered);
-        deadlines
+        let queue = remembered.iter().map(|(arena_id, due)| (*due, *arena_id)).collect();
+        let table = Table { remembered: remembered.into_iter().collect(), queue, ..Table::default() };
+        Self { table: Mutex::new(table), ..Self::default() }
     }
 
-    /// Forgets what is remembered for what the store remembers.
-    pub(crate) fn begin_again(&self, remembered: Vec<(ArenaId, Timestamp)>) {
-        let mut table = self.table.lock();
-        table.queue = remembered.iter().map(|(arena_id, due)| (*due, *arena_id)).collect();
-        table.remembered = remembered.into_iter().collect();
-        self.changed.notify_all();
-    }
-
-    /// Has the timer look at an arena by `at`: what the store remembers of it may be another deadline than is remembered here.
+    /// Has the timer look at an arena at `at`, whatever is remembered: the store may hold another deadline.
     pub(crate) fn look_again(&self, arena_id: ArenaId, at: Timestamp) {
-        let is_sooner = self.table.lock().remembered.get(&arena_id).is_none_or(|due| at < *due);
-        if is_sooner {
-            self.remember(&[(arena_id, Some(at))]);
-        }
+        self.table.lock().queue.insert((at, arena_id));
+        self.changed.notify_all();
     }
 
     /// Whether what is remembered must change, now that an arena's next deadline is `next`; and to what.

@@ -45,6 +45,11 @@ impl Draft {
         Self { state, sealed: false, durable: head.sequence, head, snapshot_at }
     }
 
+    /// Whether it may have deadlines: a shared arena that was there before the batch.
+    pub(crate) const fn has_deadlines(&self) -> bool {
+        matches!(self.state, State::Shared(_)) && self.durable.get() > 0
+    }
+
     /// The same, now that what the batch before it did to the stream is numbered and durable.
     pub(crate) const fn follow(&mut self, landed: &Landed) {
         (self.durable, self.head, self.snapshot_at) = (landed.head.sequence, landed.head, landed.snapshot_at);

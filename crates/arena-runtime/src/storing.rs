@@ -110,21 +110,28 @@ pub(crate) fn abandoned(shared: &Shared) {
     reload_registry(shared);
     match shared.storage.opening() {
         Ok(stored) => {
-            shared.deadlines.begin_again(stored.deadlines);
-            shared.counters.position.store(stored.position.get(), Ordering::Relaxed);
+            // The next batch may be stored by now, so nothing is taken back.
+            stored
+                .deadlines
+                .into_iter()
+                .for_each(|(arena_id, due)| shared.deadlines.look_again(arena_id, due));
+            shared.counters.position.fetch_max(stored.position.get(), Ordering::Relaxed);
         }
         Err(error) => tracing::error!(%error, "the deadlines could not be read again"),
     }
     shared.live.publish(None);
 }
 
-/// Loads again at the next need what a failed commit touched: an error does not say that nothing was stored.
-pub(crate) fn forget(shared: &Shared, touched: impl Iterator<Item = ArenaId>) {
+/// Loads again at the next need what a failed commit touched, and looks again where time decides something: an error does
+/// not say that nothing was stored.
+pub(crate) fn forget(shared: &Shared, touched: impl Iterator<Item = (ArenaId, bool)>) {
     shared.ledger.forget();
     let soon = shared.clock.now().plus(LOOK_AGAIN);
-    for arena_id in touched {
+    for (arena_id, has_deadlines) in touched {
         shared.cache.forget(arena_id);
-        shared.deadlines.look_again(arena_id, soon);
+        if has_deadlines {
+            shared.deadlines.look_again(arena_id, soon);
+        }
         if arena_id == ArenaId::SYSTEM {
             reload_registry(shared);
         }

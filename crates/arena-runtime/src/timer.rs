@@ -1,6 +1,6 @@
 //! Lets time pass in arenas whose deadline is reached; acts as `system`, through the same queue as everyone.
 
-use std::sync::mpsc::SyncSender;
+use std::{collections::BTreeSet, sync::mpsc::SyncSender};
 
 use arena_core::ArenaId;
 use tokio::sync::oneshot;
@@ -17,13 +17,17 @@ use crate::{
 
 /// Works until the deadlines are closed. What the store refuses is tried again when the timer looks again.
 pub(crate) fn run(shared: &Shared, queue: &SyncSender<Message>) {
-    let mut put_off: Vec<ArenaId> = Vec::new();
+    let mut put_off = BTreeSet::new();
     loop {
         let mut due = std::mem::take(&mut put_off);
         match shared.deadlines.take_due(|| shared.clock.now()) {
             Due::Closed => return,
             Due::LookAgain => {}
-            Due::Arenas(more) => due.extend(more),
+            Due::Arenas(more) => {
+                let all = due.len() + more.len();
+                due.extend(more);
+                shared.deadlines.carried_out(all - due.len());
+            }
         }
         let asked: Vec<_> = due.iter().map(|arena_id| ask(shared, queue, *arena_id)).collect();
         let undone =

@@ -246,9 +246,9 @@ impl<'a> Batch<'a> {
         Ahead { streams, requests: std::mem::take(&mut self.requests), moved }
     }
 
-    /// The streams it touched.
-    pub(crate) fn touched(&self) -> impl Iterator<Item = ArenaId> {
-        self.drafts.keys().copied()
+    /// The streams it touched, and whether time may decide something there.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = (ArenaId, bool)> {
+        self.drafts.iter().map(|(arena_id, draft)| (*arena_id, draft.has_deadlines()))
     }
 
     /// Numbers, hashes and seals all that was decided; the answers wait in the batch until the rows are durable.

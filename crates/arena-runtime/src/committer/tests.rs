@@ -3,7 +3,7 @@
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use arena_core::{
-    ArenaConfig, Timestamp,
+    ArenaConfig, ArenaId, Millis, Timestamp,
     collaboration::{Command, NewStep},
     registry::RegistryCommand,
 };
@@ -13,6 +13,7 @@ use super::*;
 use crate::{
     Ask, Options, Principal,
     batch::{Done, Job},
+    cache::Hot,
     manager::ArenaManager,
 };
 
@@ -104,32 +105,51 @@ fn the_next_batch_is_numbered_on_the_deadlines_of_the_one_before_though_that_is_
     });
 }
 
-#[test]
-fn what_a_failed_commit_touched_is_looked_at_again_for_deadlines_and_an_abandoned_one_reloads_them_all() {
+/// A claim whose lease the timer has lost sight of.
+async fn forgotten_claim(manager: &ArenaManager) -> ArenaId {
+    let config = ArenaConfig { steps: vec![NewStep::titled("build")], ..ArenaConfig::new("ship") };
+    let arena_id = manager.create(config).await.unwrap();
+    for command in [Command::Activate, Command::ClaimStep { step: None, lease: None }] {
+        manager.submit(Ask::by(Principal::Operator), arena_id, command, |_| Vec::new()).await.unwrap();
+    }
+    manager.shared().deadlines.remember(&[(arena_id, None)]);
+    arena_id
+}
+
+#[tokio::test]
+async fn after_a_failed_or_abandoned_commit_the_timer_finds_the_deadlines_that_the_store_holds() {
+    let manager = ArenaManager::open(Options { test_clock: true, ..Options::in_memory() }).unwrap();
+    let shared = manager.shared();
+    let [failed, broke_off] = [forgotten_claim(&manager).await, forgotten_claim(&manager).await];
+    let day = Millis::from_secs(86_400);
+    let position = manager.health().position;
+    manager.advance_clock(&Principal::Operator, day).await.unwrap();
+    assert_eq!(manager.health().position, position, "nobody looks");
+    forget(shared, [(failed, true)].into_iter());
+    manager.advance_clock(&Principal::Operator, day).await.unwrap();
+    assert_eq!(manager.health().position, position + 1, "the lease of the one has ended");
+    shared.counters.position.store(0, Ordering::Relaxed);
+    abandoned(shared);
+    assert_eq!(manager.health().position, position + 1);
+    manager.advance_clock(&Principal::Operator, day).await.unwrap();
+    assert_eq!(manager.health().position, position + 2, "that of the other, too");
+    let states =
+        [failed, broke_off].map(|arena_id| shared.cache.get(arena_id).and_then(Hot::shared).unwrap());
+    assert!(states.iter().all(|state| state.shared.next_deadline().is_none()));
+}
+
+#[tokio::test]
+async fn a_deadline_that_comes_after_a_failed_commit_is_stored_at_once() {
     let manager = ArenaManager::open(Options::in_memory()).unwrap();
     let shared = manager.shared();
     let config = ArenaConfig { steps: vec![NewStep::titled("build")], ..ArenaConfig::new("ship") };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let arena_id = runtime.block_on(async {
-        let arena_id = manager.create(config).await.unwrap();
-        for command in [Command::Activate, Command::ClaimStep { step: None, lease: None }] {
-            manager.submit(Ask::by(Principal::Operator), arena_id, command, |_| Vec::new()).await.unwrap();
-        }
-        arena_id
-    });
-    let later = Some(Timestamp::from_millis(u64::MAX / 2));
-    let position = manager.health().position;
-    let is_remembered = || shared.deadlines.change(arena_id, later, false).is_none();
-    let again: [&dyn Fn(); 2] = [&|| forget(shared, [arena_id].into_iter()), &|| abandoned(shared)];
-    for again in again {
-        assert!(is_remembered());
-        shared.deadlines.begin_again(Vec::new());
-        shared.counters.position.store(0, Ordering::Relaxed);
-        assert!(!is_remembered());
-        again();
+    let arena_id = manager.create(config).await.unwrap();
+    forget(shared, [(arena_id, true)].into_iter());
+    for command in [Command::Activate, Command::ClaimStep { step: None, lease: None }] {
+        manager.submit(Ask::by(Principal::Operator), arena_id, command, |_| Vec::new()).await.unwrap();
     }
-    assert!(is_remembered());
-    assert_eq!(manager.health().position, position);
+    let stored = shared.storage.opening().unwrap().deadlines;
+    assert_eq!(stored.iter().map(|(arena_id, _)| *arena_id).collect::<Vec<_>>(), [arena_id]);
 }
 
 #[test]

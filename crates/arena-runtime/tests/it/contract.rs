@@ -221,6 +221,13 @@ fn a_batch_that_does_not_follow_where_its_stream_ends_is_refused_and_nothing_of_
                 "{refused:?}"
             );
         }
+        let twice = store.write(&mut |last| {
+            let row = Row::new(arena(3), "goal_updated", "alice");
+            let event = Arc::new(chained(&row, none, last.next()));
+            let again = Arc::new(StoredEvent { position: last.next().next(), ..StoredEvent::clone(&event) });
+            Writes { heads: vec![(arena(3), event.head())], events: vec![event, again], ..Writes::default() }
+        });
+        assert!(matches!(twice, Err(StorageError::Damaged { .. })), "{twice:?}");
         assert_eq!(page(store, arena(1), first(9)), [1, 2]);
         assert_eq!(page(store, arena(3), first(9)), [0; 0]);
         appender.one(store, Row::new(arena(1), "message_sent", "alice"));

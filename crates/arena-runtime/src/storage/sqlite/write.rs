@@ -111,14 +111,22 @@ fn insert_event(
 
 /// Moves the heads of the streams that grew, each from where its first event of the batch follows.
 fn heads(transaction: &Transaction<'_>, writes: &Writes) -> Result<(), StorageError> {
-    let mut began = HashMap::new();
+    // By stream: before its first event of the batch, and after its last.
+    let mut grown: HashMap<ArenaId, (u64, u64)> = HashMap::new();
     for event in &writes.events {
-        began.entry(event.arena_id).or_insert(event.sequence);
+        let (_, end) = grown.entry(event.arena_id).or_insert_with(|| {
+            let before = event.sequence.get().saturating_sub(1);
+            (before, before)
+        });
+        *end += 1;
+        if *end != event.sequence.get() {
+            return Err(out_of_turn(event.arena_id, event.sequence));
+        }
     }
     let mut update = transaction
         .prepare_cached("UPDATE heads SET sequence = ?2, hash = ?3 WHERE arena_id = ?1 AND sequence = ?4")?;
     for (arena_id, head) in &writes.heads {
-        let before = began.get(arena_id).map_or(head.sequence.get(), |first| first.get().saturating_sub(1));
+        let before = grown.get(arena_id).map_or(head.sequence.get(), |(before, _)| *before);
         let id = arena_id.to_string();
         if update.execute(params![id, number_of(*head), head.hash.as_bytes(), number(before)])? == 1 {
             continue;
