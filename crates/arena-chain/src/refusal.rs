@@ -112,9 +112,10 @@ const fn of_fault(fault: Fault) -> (Code, &'static str) {
             Code::Internal,
             "the contest's books are wrong, so that it pays nothing; report it to who deployed the program",
         ),
+        // What another program refuses ends the transaction in that program's words.
         Fault::ChainRefused => (
-            Code::InsufficientFunds,
-            "a transfer or an account that it takes was refused; the wallet may hold too little",
+            Code::Internal,
+            "the chain did not do what the program asked it for; report it to who deployed the program",
         ),
     }
 }
