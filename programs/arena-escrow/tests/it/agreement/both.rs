@@ -76,9 +76,8 @@ impl Both {
         Self { world, contest: None, names: both, ledger, profiles, last: None, changed }
     }
 
-    fn now(&self, command: Option<&Command>) -> Timestamp {
-        let is_early = self.changed == Changed::Clock && command == Some(&Command::Abandon);
-        Timestamp::from_millis(now(&self.world).as_millis() + u64::from(is_early) * 1_000)
+    fn now(&self) -> Timestamp {
+        now(&self.world)
     }
 
     /// Makes a contest on both sides; whether they agreed to.
@@ -89,7 +88,7 @@ impl Both {
         terms: &Terms,
     ) -> Result<bool, Difference> {
         let decided =
-            Contest::create(title, terms, creator, self.now(None)).map_err(|rejection| rejection.kind());
+            Contest::create(title, terms, creator, self.now()).map_err(|rejection| rejection.kind());
         let decided = decided.and_then(|decision| self.post(&decision.events).map(|()| decision.events));
         let asked = self.world.ask_create(title, &chain_terms(terms, &self.names));
         let done = self.world.chain.send(&[asked]).map(drop);
@@ -105,8 +104,7 @@ impl Both {
     /// Asks both sides for the same; whether they agreed to.
     pub(crate) fn ask(&mut self, caller: &AgentId, command: &Command) -> Result<bool, Difference> {
         let contest = self.contest.clone().unwrap();
-        let context =
-            Context { now: self.now(Some(command)), caller, if_match: None, profile: self.profiles[caller] };
+        let context = Context { now: self.now(), caller, if_match: None, profile: self.profiles[caller] };
         let asked = self.asked(&contest, caller, command);
         let decided = contest.decide(command, &context).map(|decision| decision.events);
         let mut decided = decided.map_err(|rejection| rejection.kind());
@@ -156,6 +154,13 @@ impl Both {
     /// Changes a rule of the embedded side.
     fn change(&self, contest: &Contest, command: &Command, decided: &mut Result<Vec<ContestEvent>, Code>) {
         match (self.changed, command) {
+            (Changed::Clock, Command::Abandon) if *decided == Err(Code::NotTimedOut) => {
+                let (amount, timestamp) = (contest.terms().bond, self.now());
+                let left_ms = contest.timeout_at().unwrap().as_millis() - timestamp.as_millis();
+                if left_ms <= 1_000 {
+                    *decided = Ok(vec![ContestEvent::ContestAbandoned { amount, timestamp }]);
+                }
+            }
             (Changed::Prize, _) => {
                 for event in decided.iter_mut().flatten() {
                     if let ContestEvent::ObligationPaid { kind: PayoutKind::Prize, amount, .. } = event {
@@ -167,7 +172,7 @@ impl Both {
                 if *decided == Err(Code::AlreadyPaid) =>
             {
                 let amount = contest.terms().entry_fee;
-                let (kind, payee, timestamp) = (PayoutKind::Refund, payee.clone(), self.now(None));
+                let (kind, payee, timestamp) = (PayoutKind::Refund, payee.clone(), self.now());
                 *decided = Ok(vec![ContestEvent::ObligationPaid { kind, payee, amount, timestamp }]);
             }
             (Changed::Code, _) if *decided == Err(Code::WrongState) => *decided = Err(Code::Forbidden),
