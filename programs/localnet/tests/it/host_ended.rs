@@ -34,12 +34,16 @@ async fn is_over(world: &World, hosting: &Hosting, said: &Said, outcome: &str, l
 
 #[test]
 fn cancelled() {
-    for step in ["enter-randy", "start"] {
+    for (step, is_closed) in [("enter-randy", false), ("start", false), ("start", true)] {
         on_a_chain(0, async |world| {
             let mut hosting = Hosting::new(world, CUP);
             cut_off_at(&mut hosting, step, false);
             let contest = world.contest(&the_contest(world).await).await;
             world.does(&world.creator, world.chain.at().cancel(&contest)).await;
+            if is_closed {
+                stranger_pays(world).await;
+                stranger_closes(world).await;
+            }
             is_over(world, &hosting, &hosting.said(), "cancelled", 0).await;
         });
     }
