@@ -357,3 +357,17 @@ fn a_wallet_is_given_what_it_lacks_and_no_more() {
         assert_eq!(world.held(&world.creator).await, before - missing + POT / 20);
     });
 }
+
+#[test]
+fn a_cup_goes_on_only_with_the_settlement_that_it_was_begun_with() {
+    on_a_chain(0, async |world| {
+        let mut hosting = Hosting::new(world, CUP);
+        let (line, notes) = (hosting.line(), hosting.notes());
+        let process = line.end(false, move |asked| asked.is("sendTransaction") && notes.has("round-1-1"));
+        assert!(hosting.cut_off(&process).is_none());
+        let embedded = hosting.arena(&["contest", "host", "cup.toml"]).output().unwrap();
+        let said = String::from_utf8_lossy(&embedded.stderr);
+        assert!(said.contains("with its money elsewhere"), "{said}");
+        is_settled(world, &hosting, &hosting.ended()).await;
+    });
+}

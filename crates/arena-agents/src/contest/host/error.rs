@@ -72,6 +72,11 @@ pub enum HostError {
         /// The contest; absent when the host was cut off while it asked for one.
         arena_id: Option<ArenaId>,
     },
+    /// The cup's contest is under way with its money elsewhere.
+    #[error(
+        "the cup's contest is under way with its money elsewhere; go on with the --settlement it was begun with, or begin anew with --new"
+    )]
+    SettledOtherwise,
     /// An agent is registered, and its token is not known here.
     #[error(
         "agent {agent_id} is registered and its token is not known here; give token_file in the cup, or take another name"

@@ -122,6 +122,9 @@ impl Host {
     }
 
     async fn hosted(&mut self) -> Result<HostReport, HostError> {
+        if self.state.is_settled_otherwise(self.is_embedded()) {
+            return Err(HostError::SettledOtherwise);
+        }
         let going_on = self.state.arena_id().is_some();
         if !going_on {
             self.prepared().await?;

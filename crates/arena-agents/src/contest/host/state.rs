@@ -47,8 +47,11 @@ struct Facts {
     seed: String,
     /// Of the cup.
     identity: Hash,
-    /// Whether the server was asked to make the contest, and did not refuse.
+    /// Whether the contest was asked for, and not refused.
     asked: bool,
+    /// Whether its money is on a chain.
+    #[serde(default)]
+    on_chain: bool,
     /// Once it is made.
     arena_id: Option<ArenaId>,
     /// How many were made before and given up.
@@ -138,10 +141,23 @@ impl State {
         self.facts.arena_id
     }
 
-    /// Notes whether the server may have made the contest.
+    /// Notes whether the contest may have been made.
     pub(super) fn set_asked(&mut self, asked: bool) -> Result<(), HostError> {
         self.facts.asked = asked;
+        self.facts.on_chain &= asked;
         self.save()
+    }
+
+    /// Notes that the contest may have been made on a chain.
+    #[cfg(feature = "solana")]
+    pub(super) fn set_asked_on_chain(&mut self) -> Result<(), HostError> {
+        self.facts.on_chain = true;
+        self.set_asked(true)
+    }
+
+    /// Whether the contest may have been made with its money elsewhere than this host has it.
+    pub(super) fn is_settled_otherwise(&self, is_embedded: bool) -> bool {
+        self.facts.asked && self.facts.on_chain == is_embedded
     }
 
     /// Notes which contest it is.
@@ -214,6 +230,7 @@ fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
         seed: seed.as_str().to_owned(),
         identity: cup.identity(),
         asked: false,
+        on_chain: false,
         arena_id: None,
         given_up: 0,
         done: false,
