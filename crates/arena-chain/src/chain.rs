@@ -28,6 +28,8 @@ const TOKEN_AMOUNT: usize = 64;
 const SIGNATURES: usize = 1_000;
 /// Where the decimals stand in a mint's bytes.
 const MINT_DECIMALS: usize = 44;
+/// Where a mint's bytes say whether somebody may freeze its accounts, and then who.
+const MINT_FREEZE_AUTHORITY: usize = 46;
 
 /// The program on one chain.
 #[derive(Clone, Debug)]
@@ -193,6 +195,18 @@ impl Chain {
         let account = self.rpc.account(mint).await?.filter(|account| is_token_program(&account.owner));
         let decimals = account.and_then(|account| account.data.get(MINT_DECIMALS).copied());
         decimals.ok_or(ChainError::NotFound { what: "mint", address: *mint })
+    }
+
+    /// Who may freeze the accounts of a mint, and with a contest's vaults everybody's money in it.
+    ///
+    /// # Errors
+    /// [`ChainError::NotFound`] when it is no mint of a token program.
+    pub async fn freeze_authority_of(&self, mint: &Address) -> Result<Option<Address>, ChainError> {
+        let account = self.rpc.account(mint).await?.filter(|account| is_token_program(&account.owner));
+        let account = account.ok_or(ChainError::NotFound { what: "mint", address: *mint })?;
+        let field = account.data.get(MINT_FREEZE_AUTHORITY..).and_then(<[u8]>::split_first_chunk::<4>);
+        let (_, key) = field.filter(|(is_there, _)| **is_there == 1_u32.to_le_bytes()).unzip();
+        Ok(key.and_then(<[u8]>::first_chunk).copied().map(Address::new_from_array))
     }
 
     /// Has an action carried out once, whatever gets lost on the way; the first signer pays.

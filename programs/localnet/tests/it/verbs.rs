@@ -94,6 +94,17 @@ fn who_has_the_treasury_hands_it_on() {
 }
 
 #[test]
+fn who_may_freeze_the_money_of_a_contest_is_shown() {
+    on_a_chain(0, async |world| {
+        let (verbs, contest) = (Verbs::on(world), world.create(1).await.to_string());
+        let show = || verbs.done(&world.stranger, &["contest", "show", &contest])["freeze_authority"].clone();
+        assert_eq!(show(), Value::Null);
+        world.let_freeze(&world.stranger).await;
+        assert_eq!(show(), world.stranger.pubkey().to_string());
+    });
+}
+
+#[test]
 fn an_entrant_pays_only_under_the_terms_that_it_names() {
     on_a_chain(1, async |world| {
         let (verbs, at) = (Verbs::on(world), world.create(1).await);

@@ -109,6 +109,15 @@ impl World {
         assert_eq!(self.held(wallet).await, 0);
     }
 
+    /// Lets a wallet freeze accounts of the mint.
+    pub(crate) async fn let_freeze(&self, wallet: &Keypair) {
+        let mut data = self.chain.rpc().account(&self.mint).await.unwrap().unwrap().data;
+        data[46..50].copy_from_slice(&1_u32.to_le_bytes());
+        data[50..82].copy_from_slice(&wallet.pubkey().to_bytes());
+        let data: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.surfnet("surfnet_setAccount", json!([self.mint.to_string(), { "data": data }])).await;
+    }
+
     /// Moves the chain's clock on.
     pub(crate) async fn pass(&self, seconds: u64) {
         let to_ms = (self.chain.rpc().now_s().await.unwrap() + seconds) * 1_000;

@@ -1,9 +1,7 @@
 //! `arena chain contest`: making, showing and listing contests on the chain.
 
 use arena_api::Code;
-use arena_chain::{
-    Address, ChainTerms, HeldContest, HeldEntry, ShownContest, ShownEntry, Signer, sort_by_standing,
-};
+use arena_chain::{Address, ChainTerms, ShownContest, ShownEntry, Signer, sort_by_standing};
 use arena_core::contest::{Status, Terms};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -58,6 +56,9 @@ pub(super) struct List {
 pub(super) struct Whole {
     #[serde(flatten)]
     pub(super) contest: ShownContest,
+    /// Who may freeze accounts of its mint, and so its vaults.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) freeze_authority: Option<String>,
     pub(super) entries: Vec<ShownEntry>,
 }
 
@@ -118,15 +119,13 @@ async fn show(of: Of, session: &Session) -> Result<(), Failure> {
     let contest = session.contest(&of.contest).await?;
     let mut entries = session.chain.entries(&of.contest).await?;
     sort_by_standing(&mut entries);
-    session.output.answer(&whole(&contest, &entries), text::whole)
-}
-
-/// A contest with its entries in the order of their places.
-pub(super) fn whole(contest: &HeldContest, entries: &[HeldEntry]) -> Whole {
-    Whole {
-        contest: ShownContest::from(contest),
-        entries: entries.iter().map(|entry| ShownEntry::of(entry, contest)).collect(),
-    }
+    let freeze_authority = session.chain.freeze_authority_of(&contest.mint()).await?;
+    let whole = Whole {
+        contest: ShownContest::from(&contest),
+        freeze_authority: freeze_authority.map(|wallet| wallet.to_string()),
+        entries: entries.iter().map(|entry| ShownEntry::of(entry, &contest)).collect(),
+    };
+    session.output.answer(&whole, text::whole)
 }
 
 impl List {

@@ -60,6 +60,9 @@ pub(super) fn whole(whole: &Whole) -> String {
         terms.elimination_interval_s
     );
     let _ = writeln!(text, "terms {}", whole.contest.terms_hash);
+    if let Some(wallet) = &whole.freeze_authority {
+        let _ = writeln!(text, "{wallet} may freeze accounts of this mint, the contest's too");
+    }
     if whole.entries.is_empty() {
         return text;
     }
