@@ -150,6 +150,14 @@ impl Rpc {
         Ok(Blockhash { hash, slot: answer.context.slot, last_valid_block_height })
     }
 
+    /// The hash of the chain's first block, which no other chain has.
+    ///
+    /// # Errors
+    /// When the node cannot be asked.
+    pub async fn genesis_hash(&self) -> Result<String, ChainError> {
+        self.ask("getGenesisHash", Vec::new()).await
+    }
+
     /// How far the chain has come for good.
     pub(crate) async fn reached(&self) -> Result<Reached, ChainError> {
         self.ask("getEpochInfo", vec![json(&CommitmentConfig::finalized())]).await

@@ -74,9 +74,14 @@ pub enum HostError {
     },
     /// The cup's contest is under way with its money elsewhere.
     #[error(
-        "the cup's contest is under way with its money elsewhere; go on with the --settlement it was begun with, or begin anew with --new"
+        "the cup's contest is under way with its money {there}, and not {here}; go on as it was begun, or begin anew with --new"
     )]
-    SettledOtherwise,
+    SettledOtherwise {
+        /// Where it is.
+        there: String,
+        /// Where this host would have it.
+        here: String,
+    },
     /// An agent is registered, and its token is not known here.
     #[error(
         "agent {agent_id} is registered and its token is not known here; give token_file in the cup, or take another name"

@@ -122,9 +122,11 @@ impl Host {
     }
 
     async fn hosted(&mut self) -> Result<HostReport, HostError> {
-        if self.state.is_settled_otherwise(self.is_embedded()) {
-            return Err(HostError::SettledOtherwise);
-        }
+        #[cfg(feature = "solana")]
+        let place = self.place().await?;
+        #[cfg(not(feature = "solana"))]
+        let place = None;
+        self.state.settle(place)?;
         let going_on = self.state.arena_id().is_some();
         if !going_on {
             self.prepared().await?;

@@ -49,9 +49,9 @@ struct Facts {
     identity: Hash,
     /// Whether the contest was asked for, and not refused.
     asked: bool,
-    /// Whether its money is on a chain.
+    /// Where its money is; in the embedded ledger when absent.
     #[serde(default)]
-    on_chain: bool,
+    settled: Option<String>,
     /// Once it is made.
     arena_id: Option<ArenaId>,
     /// How many were made before and given up.
@@ -144,20 +144,21 @@ impl State {
     /// Notes whether the contest may have been made.
     pub(super) fn set_asked(&mut self, asked: bool) -> Result<(), HostError> {
         self.facts.asked = asked;
-        self.facts.on_chain &= asked;
         self.save()
     }
 
-    /// Notes that the contest may have been made on a chain.
-    #[cfg(feature = "solana")]
-    pub(super) fn set_asked_on_chain(&mut self) -> Result<(), HostError> {
-        self.facts.on_chain = true;
-        self.set_asked(true)
-    }
-
-    /// Whether the contest may have been made with its money elsewhere than this host has it.
-    pub(super) fn is_settled_otherwise(&self, is_embedded: bool) -> bool {
-        self.facts.asked && self.facts.on_chain == is_embedded
+    /// Notes where the run's money is, before anything is asked for: for good, and it is refused anywhere else.
+    pub(super) fn settle(&mut self, at: Option<String>) -> Result<(), HostError> {
+        if self.facts.settled == at {
+            return Ok(());
+        }
+        if self.facts.asked || self.facts.settled.is_some() {
+            let place = |at: Option<String>| at.unwrap_or_else(|| "in Arena's own ledger".to_owned());
+            let there = place(self.facts.settled.clone());
+            return Err(HostError::SettledOtherwise { there, here: place(at) });
+        }
+        self.facts.settled = at;
+        self.save()
     }
 
     /// Notes which contest it is.
@@ -230,7 +231,7 @@ fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
         seed: seed.as_str().to_owned(),
         identity: cup.identity(),
         asked: false,
-        on_chain: false,
+        settled: None,
         arena_id: None,
         given_up: 0,
         done: false,

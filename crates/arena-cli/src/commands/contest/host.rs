@@ -143,7 +143,7 @@ impl From<HostError> for Failure {
             HostError::Cup(_) => Self::new(Exit::Usage, "cup", detail),
             HostError::NoProgram { .. } => Self::new(Exit::Refused, "missing", detail),
             HostError::File { .. } | HostError::State { .. } => Self::new(Exit::Refused, "file", detail),
-            HostError::Busy { .. } | HostError::Changed { .. } | HostError::SettledOtherwise => {
+            HostError::Busy { .. } | HostError::Changed { .. } | HostError::SettledOtherwise { .. } => {
                 Self::new(Exit::Conflict, "wrong_state", detail)
             }
             #[cfg(feature = "solana")]

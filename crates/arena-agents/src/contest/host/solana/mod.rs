@@ -91,6 +91,16 @@ impl Host {
         self
     }
 
+    /// Where the money is, in words that say it of no other place.
+    pub(super) async fn place(&self) -> Result<Option<String>, HostError> {
+        let Some(Solana { chain, key, mint }) = self.money.as_ref().map(|money| &money.with) else {
+            return Ok(None);
+        };
+        let genesis = chain.rpc().genesis_hash().await.on_chain(|| "ask which chain it is".into())?;
+        let (program, wallet) = (chain.at().program(), key.pubkey());
+        Ok(Some(format!("at program {program} of chain {genesis}, mint {mint}, wallet {wallet}")))
+    }
+
     /// The contest on the chain, unless it is settled elsewhere or closed already.
     fn unclosed(&self) -> Option<&OnChain> {
         self.money.as_ref().filter(|money| !money.is_closed)

@@ -122,7 +122,7 @@ impl Host {
         terms.check().on_chain(doing)?;
         let made = chain.at().create_contest(&with.own(), self.chain_id(), &self.cup.title, &terms);
         let action = made.on_chain(doing)?;
-        self.state.set_asked_on_chain()?;
+        self.state.set_asked(true)?;
         let made = self.step(with, "create", &action, &[&with.key], None).await;
         if matches!(made, Err(ChainError::Refused(_) | ChainError::Transaction { .. })) {
             // Nothing was made, and the cup may be put right.
