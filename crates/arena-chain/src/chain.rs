@@ -26,8 +26,6 @@ use crate::{
 const TOKEN_AMOUNT: usize = 64;
 /// How many transactions a node names at once.
 const SIGNATURES: usize = 1_000;
-/// Where the decimals stand in a mint's bytes.
-const MINT_DECIMALS: usize = 44;
 /// Where a mint's bytes say whether somebody may freeze its accounts, and then who.
 const MINT_FREEZE_AUTHORITY: usize = 46;
 
@@ -185,16 +183,6 @@ impl Chain {
         let account = self.rpc.account(mint).await?;
         let program = account.map(|account| account.owner).filter(is_token_program);
         program.ok_or(ChainError::NotFound { what: "mint", address: *mint })
-    }
-
-    /// How many decimals the amounts of a mint have.
-    ///
-    /// # Errors
-    /// [`ChainError::NotFound`] when it is no mint of a token program.
-    pub async fn decimals_of(&self, mint: &Address) -> Result<u8, ChainError> {
-        let account = self.rpc.account(mint).await?.filter(|account| is_token_program(&account.owner));
-        let decimals = account.and_then(|account| account.data.get(MINT_DECIMALS).copied());
-        decimals.ok_or(ChainError::NotFound { what: "mint", address: *mint })
     }
 
     /// Who may freeze the accounts of a mint, and with a contest's vaults everybody's money in it.
