@@ -132,6 +132,12 @@ impl ChainError {
         }
     }
 
+    /// Whether a token account takes or gives nothing for now, and only its owner, or who froze it, can change that.
+    #[must_use]
+    pub const fn is_of_token_account(&self) -> bool {
+        matches!(self, Self::Transaction { code: Code::WrongState, .. })
+    }
+
     /// The same as a problem, with the facts that a refusal has.
     #[must_use]
     pub fn problem(&self) -> Problem {

@@ -8,7 +8,10 @@ use arena_escrow_interface::{Error, Fault, TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 use solana_address::Address;
 use solana_transaction_error::TransactionError;
 
-use crate::{addresses::address, error::ChainError};
+use crate::{
+    addresses::{SYSTEM, address},
+    error::ChainError,
+};
 
 /// The token programs' number for a frozen account.
 const TOKENS_FROZEN: u32 = 17;
@@ -134,10 +137,7 @@ pub(crate) fn of(error: &TransactionError, logs: &[String], program: &Address) -
         TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee => {
             (Code::InsufficientFunds, "the paying wallet has no SOL for the fee; send it some".to_owned())
         }
-        TransactionError::InsufficientFundsForRent { .. } => (
-            Code::InsufficientFunds,
-            "the paying wallet has too little SOL for the accounts that are made; send it some".to_owned(),
-        ),
+        TransactionError::InsufficientFundsForRent { .. } => return no_rent(),
         TransactionError::ProgramAccountNotFound => {
             (Code::NotFound, format!("there is no program at {program}; name the deployment with --program"))
         }
@@ -146,11 +146,18 @@ pub(crate) fn of(error: &TransactionError, logs: &[String], program: &Address) -
     ChainError::Transaction { code, reason }
 }
 
+fn no_rent() -> ChainError {
+    let reason =
+        "the paying wallet has too little SOL for the accounts that are made; send it some".to_owned();
+    ChainError::Transaction { code: Code::InsufficientFunds, reason }
+}
+
 /// Why a program that the escrow program calls refused, or the chain while one of them ran.
 fn of_another(number: Option<u32>, text: &str, logs: &[String], program: &Address) -> ChainError {
     let failed = |id: &Address| logs.iter().any(|line| line.starts_with(&format!("Program {id} failed")));
     let of_tokens = failed(&address(TOKEN_PROGRAM)) || failed(&address(TOKEN_2022_PROGRAM));
     let reason = match number {
+        Some(1) if failed(&SYSTEM) => return no_rent(),
         // Of the token and of the system program alike.
         Some(1) if logs.is_empty() || failed(program) => {
             return Refusal::of(Error::Rule(core::Code::InsufficientFunds)).error();
@@ -161,7 +168,10 @@ fn of_another(number: Option<u32>, text: &str, logs: &[String], program: &Addres
         Some(TOKENS_WANT_A_MEMO) if of_tokens => {
             "the payee's token account takes nothing without a memo; its owner can switch that off".to_owned()
         }
-        _ => format!("{text}; {}", last_words(logs)),
+        _ => {
+            let reason = format!("{text}; {}", last_words(logs));
+            return ChainError::Transaction { code: Code::Invalid, reason };
+        }
     };
     ChainError::Transaction { code: Code::WrongState, reason }
 }
@@ -216,6 +226,8 @@ mod tests {
             (r#"{"InstructionError":[2,{"Custom":1}]}"#, Code::InsufficientFunds, "token account"),
             (r#"{"InstructionError":[2,{"Custom":17}]}"#, Code::WrongState, "frozen"),
             (r#"{"InstructionError":[2,{"Custom":36}]}"#, Code::WrongState, "memo"),
+            (r#"{"InstructionError":[2,{"Custom":77}]}"#, Code::Invalid, "0x4d"),
+            (r#"{"InsufficientFundsForRent":{"account_index":1}}"#, Code::InsufficientFunds, "SOL"),
             (r#""ProgramAccountNotFound""#, Code::NotFound, "--program"),
             (r#""BlockhashNotFound""#, Code::Overloaded, "try again"),
         ];
@@ -229,5 +241,9 @@ mod tests {
             assert_eq!(refused.code(), code, "{json}");
             assert!(refused.to_string().contains(word), "{refused}");
         }
+        let lacks: TransactionError =
+            serde_json::from_str(r#"{"InstructionError":[2,{"Custom":1}]}"#).unwrap();
+        let refused = of(&lacks, &[format!("Program {SYSTEM} failed: custom program error")], &LOCAL_PROGRAM);
+        assert!(refused.to_string().contains("SOL"), "{refused}");
     }
 }
