@@ -303,7 +303,7 @@ async fn a_contest_that_is_full_of_strangers_is_cancelled_with_everything_paid_b
     stranger_enters(&house, "mallory", arena_id).await;
     let report = hosted(&house, &text).await;
     assert_eq!((report.arena_id, report.outcome), (Some(arena_id), Ending::Cancelled));
-    assert!(report.to_string().contains("cancelled because strangers took every place"), "{report}");
+    assert!(report.to_string().contains("because strangers took every place"), "{report}");
     for (account, held) in [
         (Account::Escrow(arena_id), 0),
         (Account::Bond(arena_id), 0),

@@ -401,3 +401,13 @@ fn a_cup_that_was_begun_in_arenas_ledger_goes_on_there() {
         assert_eq!(world.chain.contests(None, None).await.unwrap().len(), 0);
     });
 }
+
+#[test]
+fn a_bot_whose_token_others_know_is_refused() {
+    on_a_chain(0, async |world| {
+        let hosting =
+            Hosting::new(world, &CUP.replace("name = 'randy'", "name = 'randy'\ntoken_file = 'randy.token'"));
+        let said = hosting.said();
+        assert!(said.errors.contains("bot randy has a token_file"), "{}", said.errors);
+    });
+}

@@ -4,9 +4,14 @@ use arena_chain::Signer;
 use arena_localnet::TOKENS;
 
 use crate::{
-    host::{BOND, CUP, FEE, Hosting, Said, holds_nothing, stranger_closes, stranger_pays, the_contest},
+    host::{
+        BOND, CUP, FEE, Hosting, Said, holds_nothing, is_settled, stranger_closes, stranger_pays, the_contest,
+    },
     world::{World, on_a_chain},
 };
+
+/// When the mirror's oracle is timed out: two of the longest intervals.
+const TIMEOUT_MS: u64 = 2 * 24 * 60 * 60 * 1_000;
 
 /// The host is ended when this step was noted: before its transaction arrives, or when it was carried out.
 fn cut_off_at(hosting: &mut Hosting, step: &'static str, arrives: bool) {
@@ -69,18 +74,12 @@ fn expired() {
 
 #[test]
 fn abandoned() {
-    // With a mirror that was not started yet, too.
-    for (step, arrives, is_closed) in [
-        ("start", true, false),
-        ("start", true, true),
-        ("round-1-1", false, false),
-        ("round-2-1", false, true),
-    ] {
+    for (step, is_closed) in [("round-1-1", false), ("round-2-1", true)] {
         on_a_chain(0, async |world| {
             let mut hosting =
                 Hosting::new(world, &CUP.replace("[terms]", "[terms]\nelimination_interval_s = 10"));
             let (server, _) = hosting.serve(&["--test-clock"]);
-            cut_off_at(&mut hosting, step, arrives);
+            cut_off_at(&mut hosting, step, false);
             world.pass(20).await;
             let contest = world.contest(&the_contest(world).await).await;
             world.does(&world.stranger, world.chain.at().abandon(&contest)).await;
@@ -92,8 +91,67 @@ fn abandoned() {
             let said = hosting.said();
             assert!(said.errors.contains("not_timed_out"), "{}", said.errors);
             assert_eq!(world.held(&hosting.wallet("rocky")).await, FEE);
-            server.advances(&hosting, 20_000);
+            server.advances(&hosting, TIMEOUT_MS);
             is_over(world, &hosting, &hosting.said(), "abandoned", BOND).await;
+        });
+    }
+}
+
+#[test]
+fn abandoned_before_the_mirror_was_started() {
+    for is_closed in [false, true] {
+        on_a_chain(0, async |world| {
+            let mut hosting =
+                Hosting::new(world, &CUP.replace("[terms]", "[terms]\nelimination_interval_s = 10"));
+            cut_off_at(&mut hosting, "start", true);
+            world.pass(20).await;
+            let contest = world.contest(&the_contest(world).await).await;
+            world.does(&world.stranger, world.chain.at().abandon(&contest)).await;
+            if is_closed {
+                stranger_pays(world).await;
+                stranger_closes(world).await;
+            }
+            is_over(world, &hosting, &hosting.said(), "abandoned", BOND).await;
+        });
+    }
+}
+
+#[test]
+fn cancelled_while_the_mirror_is_made() {
+    // Between the note of a deposit and the deposit, and between a deposit and what it is for.
+    for (what, arrives) in
+        [("/deposits", false), ("/deposits", true), ("POST /v1/contests", false), ("/entries", false)]
+    {
+        on_a_chain(0, async |world| {
+            let mut hosting = Hosting::new(world, CUP);
+            let (_server, line) = hosting.serve(&[]);
+            let process =
+                line.end(arrives, move |asked| asked.what.starts_with("POST") && asked.what.ends_with(what));
+            assert!(hosting.cut_off(&process).is_none(), "it is ended at {what}");
+            let contest = world.contest(&the_contest(world).await).await;
+            world.does(&world.creator, world.chain.at().cancel(&contest)).await;
+            is_over(world, &hosting, &hosting.said(), "cancelled", 0).await;
+        });
+    }
+}
+
+#[test]
+fn by_the_mirrors_clock_alone() {
+    // With the last step missing in the mirror, or a round; timed out, or abandoned by somebody.
+    for (what, is_abandoned) in [("/finalize", false), ("/finalize", true), ("/eliminations", false)] {
+        on_a_chain(0, async |world| {
+            let mut hosting = Hosting::new(world, CUP);
+            let (server, line) = hosting.serve(&["--test-clock"]);
+            let process = line.end(false, move |asked| asked.what.ends_with(what));
+            assert!(hosting.cut_off(&process).is_none(), "it is ended at {what}");
+            server.advances(&hosting, TIMEOUT_MS);
+            if is_abandoned {
+                let contests = hosting.answer(&["contest", "list"])["items"].take();
+                hosting.answer(&["contest", "abandon", contests[0]["arena_id"].as_str().unwrap()]);
+            }
+            let result = hosting.ended();
+            is_settled(world, &hosting, &result).await;
+            assert!(result["why"].as_str().unwrap().contains("abandoned before"), "{result}");
         });
     }
 }

@@ -89,9 +89,10 @@ fn nobody_can_take_the_name_of_an_entrant_before() {
 
 #[test]
 fn whoever_comes_into_the_mirror_alone_is_left_with_one_that_is_given_up() {
-    for at in ["/entries", "/start"] {
+    // Where there is no place to spare, a bot of the cup finds none.
+    for (cup, at) in [(open_cup(), "/entries"), (open_cup(), "/start"), (CUP.to_owned(), "/entries")] {
         on_a_chain(0, async |world| {
-            let mut hosting = Hosting::new(world, &open_cup());
+            let mut hosting = Hosting::new(world, &cup);
             let (server, line) = hosting.serve(&[]);
             let intruder = Intruder::new(&hosting, &server);
             let path = Arc::new(Mutex::new(String::new()));
@@ -134,6 +135,74 @@ fn a_host_that_is_killed_while_it_gives_a_mirror_up_comes_to_the_same_end() {
         is_settled(world, &hosting, &result).await;
         assert_eq!(hosting.answer(&["ledger", "balance", "intruder"])["balance"], FEE, "its own");
     });
+}
+
+#[test]
+fn names_that_end_in_a_number_are_told_from_those_of_a_mirror_made_anew() {
+    on_a_chain(0, async |world| {
+        let mut hosting = Hosting::new(world, &open_cup().replace("cycler", "rocky-1"));
+        let (server, line) = hosting.serve(&[]);
+        let mut intruder = Some(Intruder::new(&hosting, &server));
+        let _never = line.wait(move |asked| {
+            if asked.what.starts_with("POST")
+                && asked.what.ends_with("/entries")
+                && let Some(intruder) = intruder.take()
+            {
+                intruder.enters(&asked.what);
+            }
+            false
+        });
+        let result = hosting.ended();
+        assert_eq!(result["standings"].as_array().unwrap().len(), 3, "{result}");
+        assert_eq!((contests(&hosting, "cancelled"), contests(&hosting, "finished")), (1, 1));
+        holds_nothing(&hosting, &["rocky", "rocky-1", "randy"]);
+    });
+}
+
+#[test]
+fn what_ends_on_the_chain_while_a_mirror_is_given_up_or_made_anew_ends_once() {
+    // Spoiled before or after the start; the host is ended when so many withdrawals, or entries, were made.
+    for (spoiled_at, what, number) in
+        [("/entries", "/withdrawals", 2), ("/start", "/withdrawals", 2), ("/start", "/entries", 5)]
+    {
+        on_a_chain(0, async |world| {
+            let mut hosting =
+                Hosting::new(world, &open_cup().replace("[terms]", "[terms]\nelimination_interval_s = 10"));
+            let (server, line) = hosting.serve(&[]);
+            let mut intruder = Some(Intruder::new(&hosting, &server));
+            let mut made = 0;
+            let process = line.end(true, move |asked| {
+                let is = |end| asked.what.starts_with("POST") && asked.what.ends_with(end);
+                if is(spoiled_at)
+                    && let Some(intruder) = intruder.take()
+                {
+                    let contest = asked.what.rsplit_once('/').unwrap().0;
+                    intruder.enters(contest);
+                }
+                made += usize::from(is(what));
+                made == number
+            });
+            assert!(hosting.cut_off(&process).is_none(), "it is ended at {what}");
+            let (at, contest) = (world.chain.at(), world.contest(&the_contest(world).await).await);
+            let is_started = spoiled_at == "/start";
+            if is_started {
+                world.pass(20).await;
+                world.does(&world.stranger, at.abandon(&contest)).await;
+            } else {
+                world.does(&world.creator, at.cancel(&contest)).await;
+            }
+            let said = hosting.said();
+            assert_eq!(
+                said.result["outcome"],
+                if is_started { "abandoned" } else { "cancelled" },
+                "{}",
+                said.errors
+            );
+            assert_eq!(world.chain.contests(None, None).await.unwrap().len(), 0);
+            holds_nothing(&hosting, &["rocky", "cycler", "randy"]);
+            assert_eq!(hosting.answer(&["ledger", "balance", "intruder"])["balance"], FEE, "its own");
+        });
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use arena_chain::Signer;
 use serde_json::json;
 
 use crate::{
-    host::{CUP, Hosting, holds_nothing, the_contest},
+    host::{CUP, Hosting, holds_nothing, is_settled, the_contest},
     world::{World, on_a_chain},
 };
 
@@ -100,5 +100,23 @@ fn whose_account_goes_while_its_payment_is_under_way_holds_up_nobody() {
         assert_eq!(unpaid.len(), 1, "{result}");
         assert!(unpaid[0]["payee"].as_str().unwrap().starts_with("wallet-"));
         holds_nothing(&hosting, &["rocky", "cycler", "randy"]);
+    });
+}
+
+#[test]
+fn nobody_is_unpaid_since_the_host_has_no_sol() {
+    on_a_chain(0, async |world| {
+        let mut hosting = Hosting::new(world, CUP);
+        let (_server, server) = hosting.serve(&[]);
+        let own = world.creator.pubkey();
+        let lamports = world.lamports(&[own]).await;
+        let has = async |lamports: u64| {
+            world.surfnet("surfnet_setAccount", json!([own.to_string(), { "lamports": lamports }])).await;
+        };
+        let is_over = server.wait(|asked| asked.what.ends_with("/finalize"));
+        let said = hosting.meanwhile(is_over, async || has(0).await).await;
+        assert!(!said.is_played && said.errors.contains("has no SOL"), "{} {}", said.result, said.errors);
+        has(lamports).await;
+        is_settled(world, &hosting, &hosting.ended()).await;
     });
 }

@@ -1,7 +1,7 @@
 //! Makes the contest of a cup, once.
 
 use arena_api::{contests::CreateContest, ledger::MoveMoney};
-use arena_core::{AgentId, ArenaId, amount::Amount};
+use arena_core::{AgentId, ArenaId, amount::Amount, contest::bounds};
 
 use super::{Host, HostError, OPERATOR, error::Doing, show::Happening};
 
@@ -37,8 +37,10 @@ impl Host {
         let mut terms = self.cup.terms.clone();
         terms.seed_commitment = Some(self.state.seed()?.commitment());
         if !self.is_embedded() {
-            // The chain lets in who may enter; an agent here that stands for a wallet has nothing behind it.
+            // The chain lets in who may enter, and says when its oracle is timed out: an agent here that stands for a wallet has nothing
+            // behind it, and what the chain took is to be taken here too.
             terms.gates = None;
+            terms.elimination_interval_s = bounds::MAX_INTERVAL_S;
         }
         let asked = CreateContest { title: self.cup.title.clone(), terms };
         self.state.set_asked(true)?;

@@ -82,6 +82,15 @@ pub enum HostError {
         /// Where this host would have it.
         here: String,
     },
+    /// A bot of a cup on a chain stands for a wallet of this host's, and is nobody else's agent.
+    #[cfg(feature = "solana")]
+    #[error(
+        "bot {bot} has a token_file, and on Solana each bot's agent is the host's alone; take another name without one"
+    )]
+    TokenFile {
+        /// Which bot.
+        bot: AgentId,
+    },
     /// An agent is registered, and its token is not known here.
     #[error(
         "agent {agent_id} is registered and its token is not known here; give token_file in the cup, or take another name"

@@ -142,13 +142,11 @@ impl Host {
         if status == Status::Registration {
             (status, why) = self.started(arena_id).await?;
         }
-        let faults = match status {
-            Status::Active | Status::Eliminating => self.all_rounds(arena_id).await?,
-            Status::Registration | Status::Finished | Status::Cancelled | Status::Abandoned => {
-                self.recorded_faults()?
-            }
-        };
-        if matches!(status, Status::Active | Status::Eliminating) {
+        let goes_on = matches!(status, Status::Active | Status::Eliminating);
+        #[cfg(feature = "solana")]
+        let goes_on = goes_on || self.goes_on_on_chain().await?;
+        let faults = if goes_on { self.all_rounds(arena_id).await? } else { self.recorded_faults()? };
+        if goes_on {
             self.finalized(arena_id).await?;
         }
         let report = self.paid_out(arena_id, faults, why).await?;
@@ -186,6 +184,12 @@ impl Host {
         return self.money.is_none();
         #[cfg(not(feature = "solana"))]
         true
+    }
+
+    /// Whether a mirror does not take what the chain took, since its clock ran out: that counts all the same.
+    fn is_written_off<T>(&self, written: &Result<T, Error>) -> bool {
+        let code = written.as_ref().err().and_then(Error::code);
+        !self.is_embedded() && matches!(code, Some(Code::OracleTimedOut | Code::WrongState))
     }
 
     async fn status(&self, arena_id: ArenaId) -> Result<Status, HostError> {

@@ -33,7 +33,7 @@ pub struct HostReport {
     /// The contest, unless it was not made yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arena_id: Option<ArenaId>,
-    /// Why this host cancelled it, if it did.
+    /// Why it was not played to its end, or its receipt does not say so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// What it is called.
@@ -181,7 +181,7 @@ impl fmt::Display for HostReport {
             None => writeln!(f, "{} {ending}", self.title)?,
         }
         if let Some(why) = &self.why {
-            writeln!(f, "cancelled because {why}")?;
+            writeln!(f, "because {why}")?;
         }
         for bot in &self.standings {
             let standing = bot.standing.map_or("-".into(), |standing| standing.to_string());

@@ -121,11 +121,11 @@ impl Host {
         for (number, page) in (1..).zip(pages) {
             let key = self.key(&format!("round-{round}-{number}"));
             let asked = SubmitRound { page: Some(number), ..page };
-            self.client
-                .submit_round(arena_id, &asked)
-                .key(key)
-                .await
-                .doing(|| format!("submit round {round}"))?;
+            let submitted = self.client.submit_round(arena_id, &asked).key(key).await;
+            if self.is_written_off(&submitted) {
+                return Ok(());
+            }
+            submitted.doing(|| format!("submit round {round}"))?;
         }
         let key = self.state.key(&format!("actions-{round}"));
         let stored = self.client.put_actions(arena_id, round, actions::bytes(&record.lines)).key(key);

@@ -20,15 +20,25 @@ use super::{
 };
 use crate::contest::receipt;
 
+/// Why the receipt of a contest that was played to its end on the chain says something else.
+const WRITTEN_OFF: &str = "the contest in Arena's own ledger was abandoned before; standings and receipt are of that one, and payments of the chain";
+
 impl Host {
     /// Reveals the seed; standings and obligations follow from the rounds.
     pub(super) async fn finalized(&self, arena_id: ArenaId) -> Result<(), HostError> {
         #[cfg(feature = "solana")]
         self.finalized_on_chain().await?;
         let asked = Finalize { seed: Some(self.state.seed()?.as_str().to_owned()) };
-        let finalized = self.client.finalize_contest(arena_id, &asked).key(self.key("finalize"));
-        finalized.await.doing(|| "finalize the contest".into())?;
-        Ok(())
+        let finalized = self.client.finalize_contest(arena_id, &asked).key(self.key("finalize")).await;
+        if !self.is_written_off(&finalized) {
+            return finalized.map(|_| ()).doing(|| "finalize the contest".into());
+        }
+        let abandoned = self.client.abandon_contest(arena_id).key(self.key("abandon")).await;
+        // Somebody else may have been faster.
+        if self.is_written_off(&abandoned) {
+            return Ok(());
+        }
+        abandoned.map(|_| ()).doing(|| "abandon the contest that mirrors the chain's".into())
     }
 
     /// Has everyone paid what they are owed, and keeps the receipt.
@@ -38,11 +48,15 @@ impl Host {
         faults: Faults,
         why: Option<String>,
     ) -> Result<HostReport, HostError> {
+        let contest = self.client.contest(arena_id).await.doing(|| "read the contest".into())?;
+        // A mirror whose clock ran out owes something else than the chain, which was finished.
+        let is_written_off = !self.is_embedded() && why.is_none() && contest.status != Status::Finished;
         let owed = self.obligations(arena_id).await?;
         #[cfg(feature = "solana")]
-        let unpaid = self.paid_on_chain(&owed).await?;
+        let (paid_there, unpaid) =
+            self.paid_on_chain(Some(owed.as_slice()).filter(|_| !is_written_off)).await?;
         #[cfg(not(feature = "solana"))]
-        let unpaid: Vec<super::Unpaid> = Vec::new();
+        let (paid_there, unpaid) = (Vec::new(), Vec::<super::Unpaid>::new());
         let is_held_up = |owed: &&Obligation| {
             unpaid.iter().any(|unpaid| (unpaid.kind, &unpaid.payee) == (owed.kind, &owed.payee))
         };
@@ -57,8 +71,8 @@ impl Host {
         receipt::check(&file, None)?;
         let path = self.options.receipt.clone().unwrap_or_else(|| self.state.path("receipt.json"));
         durable::write(&path, &file)?;
-        let contest = self.client.contest(arena_id).await.doing(|| "read the contest".into())?;
         let ending = match contest.status {
+            _ if is_written_off => Ending::Finished,
             Status::Cancelled => Ending::Cancelled,
             Status::Abandoned => Ending::Abandoned,
             Status::Finished | Status::Registration | Status::Active | Status::Eliminating => {
@@ -77,11 +91,11 @@ impl Host {
         Ok(HostReport {
             outcome: ending,
             arena_id: Some(arena_id),
-            why,
+            why: if is_written_off { Some(WRITTEN_OFF.to_owned()) } else { why },
             title: contest.title,
             rounds: contest.round,
             standings: standings.map(|entry| hosted(entry, &faults)).collect(),
-            paid: paid.collect(),
+            paid: if is_written_off { paid_there } else { paid.collect() },
             unpaid,
             chain: None,
             receipt: Some(path),

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use arena_core::{AgentId, ArenaId, Hash, contest::Score};
+use arena_core::{AgentId, ArenaId, Hash, amount::Amount, contest::Score};
 use serde::{Deserialize, Serialize};
 
 use super::{durable, error::HostError};
@@ -57,8 +57,20 @@ struct Facts {
     /// How many were made before and given up.
     #[serde(default)]
     given_up: u32,
+    /// What came into this mirror of a contest on a chain, or is about to.
+    #[serde(default)]
+    deposits: Vec<Deposit>,
     /// Whether nothing is left to do.
     done: bool,
+}
+
+/// Money that a mirror is given for what came in on the chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Deposit {
+    pub(super) agent_id: AgentId,
+    pub(super) amount: Amount,
+    /// The name of the write.
+    pub(super) what: String,
 }
 
 /// A decided round, written before it goes in.
@@ -171,15 +183,32 @@ impl State {
     #[cfg(feature = "solana")]
     pub(super) fn give_up(&mut self) -> Result<(), HostError> {
         self.facts.arena_id = None;
+        self.facts.deposits.clear();
         self.facts.given_up = self.facts.given_up.saturating_add(1);
         self.save()
     }
 
-    /// The name of a write that each contest of this run has for itself.
+    /// What came into the mirror, or may have.
+    #[cfg(feature = "solana")]
+    pub(super) fn deposits(&self) -> &[Deposit] {
+        &self.facts.deposits
+    }
+
+    /// Notes a deposit before it is made.
+    #[cfg(feature = "solana")]
+    pub(super) fn keep_deposit(&mut self, deposit: &Deposit) -> Result<(), HostError> {
+        if self.facts.deposits.contains(deposit) {
+            return Ok(());
+        }
+        self.facts.deposits.push(deposit.clone());
+        self.save()
+    }
+
+    /// The name of a write that each contest of this run has for itself; no agent's id has a dot, so that it is nobody else's name.
     pub(super) fn of_this_contest(&self, write: &str) -> String {
         match self.facts.given_up {
             0 => write.to_owned(),
-            before => format!("{write}-{before}"),
+            before => format!("{before}.{write}"),
         }
     }
 
@@ -234,6 +263,7 @@ fn begin(folder: &Path, cup: &Cup) -> Result<Facts, HostError> {
         settled: None,
         arena_id: None,
         given_up: 0,
+        deposits: Vec::new(),
         done: false,
     };
     durable::make_folder(&folder.join(&run))?;

@@ -147,6 +147,8 @@ impl From<HostError> for Failure {
                 Self::new(Exit::Conflict, "wrong_state", detail)
             }
             #[cfg(feature = "solana")]
+            HostError::TokenFile { .. } => Self::new(Exit::Usage, "cup", detail),
+            #[cfg(feature = "solana")]
             HostError::Intruded => Self::new(Exit::Conflict, "wrong_state", detail),
             HostError::NoToken { .. } => Self::new(Exit::Denied, "unauthenticated", detail),
             HostError::Receipt(_) | HostError::Diverged { .. } => Self::new(Exit::Damaged, "damaged", detail),

@@ -3,48 +3,51 @@
 use arena_api::payouts::Obligation;
 use arena_chain::{ChainError, HeldContest, HeldEntry, Payout, associated};
 use arena_core::{
-    ArenaId,
+    amount::Amount,
     contest::{Payee, PayoutKind, Status, status},
 };
 
-use super::{DoingOnChain, OnChain, Over};
-use crate::contest::host::{Ending, Host, HostError, HostReport, OPERATOR, error::Doing, report::Unpaid};
+use super::{DoingOnChain, Entrant, OnChain, Over};
+use crate::contest::host::{Host, HostError, HostReport, OPERATOR, Paid, Unpaid, error::Doing};
 
 impl Host {
-    /// Has everyone paid on the chain, and says who cannot be: each for itself. `owed` is what the mirror says of a contest that was
-    /// played; the chain has to owe the same.
+    /// Has everyone paid on the chain, each for itself; says who is paid, and who cannot be. Where `owed` is what the mirror says of a
+    /// contest that was played, the chain has to owe the same.
     pub(in super::super) async fn paid_on_chain(
         &self,
-        owed: &[Obligation],
-    ) -> Result<Vec<Unpaid>, HostError> {
-        let mut unpaid = Vec::new();
-        let Some(money) = self.unclosed() else { return Ok(unpaid) };
+        owed: Option<&[Obligation]>,
+    ) -> Result<(Vec<Paid>, Vec<Unpaid>), HostError> {
+        let (mut paid, mut unpaid) = (Vec::new(), Vec::new());
+        let Some(money) = self.unclosed() else { return Ok((paid, unpaid)) };
         let (with, doing) = (&money.with, || "read what is owed on the chain".to_owned());
         // A contest that somebody closed meanwhile has paid everyone.
-        let Some(held) = self.held(with).await? else { return Ok(unpaid) };
+        let Some(held) = self.held(with).await? else { return Ok((paid, unpaid)) };
         let entries = with.chain.entries(&held.address).await.on_chain(doing)?;
-        if held.status() == Status::Finished {
-            compare(money, &held, &entries, owed)?;
+        let there = owed_there(money, &held, &entries);
+        if let Some(owed) = owed.filter(|_| held.status() == Status::Finished) {
+            compare(&there, owed)?;
         }
         let now_ms = with.chain.now_ms().await.on_chain(doing)?;
         for payout in held.owed_now(&entries, now_ms) {
             let Some(payee) = payee(money, &payout) else { continue };
-            let reason = match self.paid_to(money, &held, &payout, &payee).await {
-                Ok(None) => continue,
-                Ok(Some(reason)) => reason,
-                Err(error @ (ChainError::Refused(_) | ChainError::Transaction { .. })) => error.to_string(),
-                Err(error) => {
-                    return Err(error).on_chain(|| format!("pay {payee} its {} on the chain", payout.kind));
-                }
-            };
-            let amount = amount(&held, &entries, &payout);
-            unpaid.push(Unpaid { kind: payout.kind, payee, amount, reason });
+            let doing = || format!("pay {payee} its {} on the chain", payout.kind);
+            if let Some(reason) = self.paid_to(money, &held, &payout, &payee).await.on_chain(doing)? {
+                let is = |one: &&(PayoutKind, Payee, u64)| (one.0, &one.1) == (payout.kind, &payee);
+                let amount = there.iter().find(is).map_or(0, |one| one.2);
+                unpaid.push(Unpaid { kind: payout.kind, payee, amount, reason });
+            }
         }
-        Ok(unpaid)
+        for (kind, payee, amount) in there {
+            let is_unpaid = unpaid.iter().any(|one| (one.kind, &one.payee) == (kind, &payee));
+            if amount > 0 && !is_unpaid {
+                paid.push(Paid { kind, payee, amount: Amount::at_most(amount) });
+            }
+        }
+        Ok((paid, unpaid))
     }
 
-    /// Pays one payee; says why this host does not, if so. It pays for the token accounts of its own wallets only: a stranger could take
-    /// the rent for as many as it has wallets.
+    /// Pays one payee; says why that cannot be, where the reason is the payee's own. This host pays for the token accounts of its own
+    /// wallets only: a stranger could take the rent for as many as it has wallets.
     async fn paid_to(
         &self,
         money: &OnChain,
@@ -60,20 +63,23 @@ impl Host {
             .filter(|_| matches!(payout.kind, PayoutKind::Prize | PayoutKind::Refund));
         let action = match stranger {
             None => payout.action_making_tokens(at, held, &with.own()),
-            Some(stranger) => {
-                let tokens = associated(&stranger.wallet, &held.token_program(), &held.mint());
-                let account = with.chain.rpc().account(&tokens).await?;
-                if account.is_none_or(|account| account.owner != held.token_program()) {
-                    let wallet = stranger.wallet;
-                    let reason = format!("wallet {wallet} has no token account; it can claim for itself");
-                    return Ok(Some(reason));
-                }
-                payout.action(at, held)
-            }
+            Some(_) => payout.action(at, held),
         };
         let name = format!("pay-{}-{payee}", payout.kind);
-        self.step_of_anyone(with, &name, &action, Some(status::Action::Pay(payout.kind))).await?;
-        Ok(None)
+        let paid = self.step_of_anyone(with, &name, &action, Some(status::Action::Pay(payout.kind))).await;
+        match (paid, stranger) {
+            (Err(error), _) if error.is_of_token_account() => Ok(Some(error.to_string())),
+            (Err(error @ (ChainError::Refused(_) | ChainError::Transaction { .. })), Some(stranger)) => {
+                let wallet = stranger.wallet;
+                let tokens = associated(&wallet, &held.token_program(), &held.mint());
+                let account = with.chain.rpc().account(&tokens).await?;
+                if account.is_some_and(|account| account.owner == held.token_program()) {
+                    return Err(error);
+                }
+                Ok(Some(format!("wallet {wallet} has no token account; it can claim for itself")))
+            }
+            (paid, _) => paid.map(|()| None),
+        }
     }
 
     /// Counts each result, and closes the entries and the contest, as far as everyone was paid: the last step, after which the chain knows
@@ -96,50 +102,48 @@ impl Host {
         Ok(())
     }
 
-    /// Takes a payment out of the mirror: its payee has it on the chain.
+    /// Takes a payment out of the mirror: its payee has it on the chain. What somebody brought into the mirror alone stays there.
     pub(in super::super) async fn taken_out(&self, owed: &Obligation) -> Result<(), HostError> {
-        if self.money.is_none() {
-            return Ok(());
+        match &owed.payee {
+            Payee::Agent(agent_id) if self.money.is_some() && self.is_own(agent_id)? => {
+                let what = format!("pay-{}-{agent_id}", owed.kind);
+                self.mirrored_withdrawal(agent_id, owed.amount, &what).await
+            }
+            Payee::Agent(_) | Payee::Treasury => Ok(()),
         }
-        let what = format!("pay-{}-{}", owed.kind, owed.payee);
-        self.mirrored_withdrawal(&owed.payee, owed.amount, &what).await
     }
 
-    /// A contest that is not played to its end: everyone is paid on the chain, and its mirror, if there is one, is ended too.
+    /// A contest that is not played to its end: everyone is paid on the chain, which has nothing more of it then, and its mirror, if
+    /// there is one, is ended too.
     pub(in super::super) async fn never_played(&mut self, over: Over) -> Result<HostReport, HostError> {
-        let unpaid = self.paid_on_chain(&[]).await?;
-        let report = match self.state.arena_id() {
-            Some(arena_id) => {
-                self.mirror_ended(arena_id, over.ending).await?;
-                self.paid_out(arena_id, self.recorded_faults()?, Some(over.why)).await?
+        let (paid, unpaid) = self.paid_on_chain(None).await?;
+        self.closed_on_chain(&unpaid).await?;
+        let arena_id = self.state.arena_id();
+        let status = match arena_id {
+            Some(arena_id) => self.status(arena_id).await?,
+            None => Status::Cancelled,
+        };
+        if let (Status::Active | Status::Eliminating, Some(arena_id)) = (status, arena_id) {
+            let abandoned = self.client.abandon_contest(arena_id).key(self.key("abandon")).await;
+            abandoned.doing(|| "abandon the contest that mirrors the chain's".into())?;
+        }
+        let report = match (status, arena_id) {
+            (Status::Registration | Status::Cancelled, _) | (_, None) => {
+                self.given_up().await?;
+                let report = HostReport::interrupted(arena_id, &self.cup.title);
+                HostReport { outcome: over.ending, why: Some(over.why), paid, unpaid, ..report }
             }
-            None => {
-                self.closed_on_chain(&unpaid).await?;
-                let report = HostReport::interrupted(None, &self.cup.title);
-                HostReport { outcome: over.ending, why: Some(over.why), unpaid, ..report }
-            }
+            (_, Some(arena_id)) => self.paid_out(arena_id, self.recorded_faults()?, Some(over.why)).await?,
         };
         self.state.set_done()?;
         Ok(report)
     }
 
-    async fn mirror_ended(&self, arena_id: ArenaId, ending: Ending) -> Result<(), HostError> {
-        let doing = || "end the contest that mirrors the chain's".to_owned();
-        let mut status = self.status(arena_id).await?;
-        if status == Status::Registration && ending == Ending::Abandoned {
-            // It was started on the chain before it was abandoned.
-            status = self.client.start_contest(arena_id).key(self.key("start")).await.doing(doing)?.status;
-        }
-        match status {
-            Status::Registration => {
-                self.client.cancel_contest(arena_id).key(self.key("cancel")).await.doing(doing)?;
-            }
-            Status::Active | Status::Eliminating => {
-                self.client.abandon_contest(arena_id).key(self.key("abandon")).await.doing(doing)?;
-            }
-            Status::Finished | Status::Cancelled | Status::Abandoned => {}
-        }
-        Ok(())
+    /// Whether the game goes on on the chain, whatever the mirror says.
+    pub(in super::super) async fn goes_on_on_chain(&self) -> Result<bool, HostError> {
+        let Some(money) = self.unclosed() else { return Ok(false) };
+        let held = self.held(&money.with).await?;
+        Ok(held.is_some_and(|held| matches!(held.status(), Status::Active | Status::Eliminating)))
     }
 }
 
@@ -155,50 +159,38 @@ fn payee(money: &OnChain, payout: &Payout) -> Option<Payee> {
     }
 }
 
-fn amount(held: &HeldContest, entries: &[HeldEntry], payout: &Payout) -> u64 {
-    let view = held.view();
-    match payout.kind {
-        PayoutKind::Prize | PayoutKind::Refund => {
-            let entry = entries.iter().find(|entry| Some(entry.agent()) == payout.payee());
-            entry.and_then(|entry| held.owed_to(entry)).map_or(0, |(_, amount)| amount)
-        }
-        PayoutKind::Bond => view.bond(),
-        PayoutKind::CreatorFee => view.creator_fee(),
-        PayoutKind::ProtocolFee => view.protocol_fee(),
-    }
+/// What the chain owes or has paid, to whom by the names of the mirror. An entry that was closed has been paid, and says no more.
+fn owed_there(money: &OnChain, held: &HeldContest, entries: &[HeldEntry]) -> Vec<(PayoutKind, Payee, u64)> {
+    let of_entrant = |entrant: &Entrant| {
+        let entry = entries.iter().find(|entry| entry.address == entrant.entry)?;
+        let (kind, amount) = held.owed_to(entry).unwrap_or((PayoutKind::Prize, 0));
+        Some((kind, Payee::Agent(entrant.agent_id.clone()), amount))
+    };
+    let of_contest = |kind| held.view().obligation(kind, None).map_or(0, |owed| owed.amount);
+    let rest = [
+        (PayoutKind::Bond, operator()),
+        (PayoutKind::CreatorFee, operator()),
+        (PayoutKind::ProtocolFee, Payee::Treasury),
+    ];
+    let rest = rest.into_iter().map(|(kind, payee)| (kind, payee, of_contest(kind)));
+    money.entrants.iter().filter_map(of_entrant).chain(rest).collect()
 }
 
 /// The mirror owes what the chain owes, to everyone: else nothing is paid.
-fn compare(
-    money: &OnChain,
-    held: &HeldContest,
-    entries: &[HeldEntry],
-    owed: &[Obligation],
-) -> Result<(), HostError> {
-    for entrant in &money.entrants {
-        // An entry that was closed has been paid.
-        if let Some(entry) = entries.iter().find(|entry| entry.address == entrant.entry) {
-            let there = held.owed_to(entry).map_or(0, |(_, amount)| amount);
-            same(owed, PayoutKind::Prize, &Payee::Agent(entrant.agent_id.clone()), there)?;
+fn compare(there: &[(PayoutKind, Payee, u64)], owed: &[Obligation]) -> Result<(), HostError> {
+    for (kind, payee, there) in there {
+        let same = |one: &&Obligation| (one.kind, &one.payee) == (*kind, payee);
+        let here = owed.iter().find(same).map_or(0, |one| one.amount.get());
+        if here != *there {
+            let reason =
+                format!("the chain owes {payee} {there} as {kind}, and the mirror {here}; nothing was paid");
+            return Err(HostError::Diverged { round: 0, reason });
         }
     }
-    let view = held.view();
-    same(owed, PayoutKind::CreatorFee, &operator(), view.creator_fee())?;
-    same(owed, PayoutKind::Bond, &operator(), view.bond())?;
-    same(owed, PayoutKind::ProtocolFee, &Payee::Treasury, view.protocol_fee())
+    Ok(())
 }
 
 /// Whom the host's wallet is in the mirror.
 fn operator() -> Payee {
     Payee::Agent(OPERATOR.parse().expect("it is an agent's id"))
-}
-
-fn same(owed: &[Obligation], kind: PayoutKind, payee: &Payee, there: u64) -> Result<(), HostError> {
-    let here =
-        owed.iter().find(|one| one.kind == kind && one.payee == *payee).map_or(0, |one| one.amount.get());
-    if here == there {
-        return Ok(());
-    }
-    let reason = format!("the chain owes {payee} {there} as {kind}, and the mirror {here}; nothing was paid");
-    Err(HostError::Diverged { round: 0, reason })
 }

@@ -8,11 +8,10 @@ use arena_api::{Code, client::Error, contests::Contest, ledger::MoveMoney};
 use arena_core::{
     AgentId, ArenaId,
     amount::Amount,
-    contest::{ObligationStatus, Payee, Status},
+    contest::{ObligationStatus, Status},
 };
 
-use super::Entrant;
-use crate::contest::host::{Host, HostError, OPERATOR, error::Doing};
+use crate::contest::host::{Host, HostError, OPERATOR, error::Doing, state::Deposit};
 
 /// How many mirrors are made in a row.
 const MIRRORS: u32 = 8;
@@ -38,7 +37,7 @@ impl Host {
             let started = start.key(self.key("start")).await;
             match started.as_ref().err().and_then(Error::code) {
                 Some(Code::VersionMismatch) => {}
-                Some(Code::RegistrationExpired) => self.given_up(mirror.arena_id).await?,
+                Some(Code::RegistrationExpired) => self.given_up().await?,
                 Some(_) | None => return started.map(|_| ()).doing(|| "start the mirror".into()),
             }
         }
@@ -60,24 +59,21 @@ impl Host {
             if is_open && (is_started || self.players(arena_id).await?.iter().eq(self.names())) {
                 return Ok(mirror);
             }
-            self.given_up(arena_id).await?;
+            self.given_up().await?;
         }
         Err(HostError::Intruded)
     }
 
     /// Who entered on the chain, in entry order.
     pub(super) fn names(&self) -> impl Iterator<Item = &AgentId> {
-        self.entrants().iter().map(|entrant| &entrant.agent_id)
-    }
-
-    fn entrants(&self) -> &[Entrant] {
-        self.money.as_ref().map_or(&[], |money| &money.entrants)
+        self.money.iter().flat_map(|money| &money.entrants).map(|entrant| &entrant.agent_id)
     }
 
     /// Enters those of the chain who are missing at the end; says whether the mirror takes them.
-    async fn entered_as_on_chain(&self, arena_id: ArenaId) -> Result<bool, HostError> {
+    async fn entered_as_on_chain(&mut self, arena_id: ArenaId) -> Result<bool, HostError> {
         let here = self.players(arena_id).await?;
-        for Entrant { agent_id, .. } in self.entrants().iter().skip(here.len()) {
+        let missing: Vec<AgentId> = self.names().skip(here.len()).cloned().collect();
+        for agent_id in &missing {
             let token = match self.cup.bots.iter().find(|bot| bot.name == *agent_id) {
                 Some(bot) => self.token(bot).await?,
                 None => self.token_of(agent_id).await?,
@@ -96,25 +92,32 @@ impl Host {
         Ok(true)
     }
 
-    /// Gives a mirror up that was not started: everyone in it is paid back, and what stands for money of the chain is taken out.
-    async fn given_up(&mut self, arena_id: ArenaId) -> Result<(), HostError> {
-        if self.status(arena_id).await? == Status::Registration {
-            let cancelled = self.client.cancel_contest(arena_id).key(self.state.key("give-up"));
-            cancelled.await.doing(|| "give the mirror up".into())?;
-        }
-        for owed in self.obligations(arena_id).await? {
-            if owed.status == ObligationStatus::Open {
-                self.paid(arena_id, &owed).await?;
+    /// Gives the mirror up, which was not started: everyone in it is paid back, and what came in for it goes out again.
+    pub(super) async fn given_up(&mut self) -> Result<(), HostError> {
+        if let Some(arena_id) = self.state.arena_id() {
+            if self.status(arena_id).await? == Status::Registration {
+                let key = self.state.key(&self.state.of_this_contest("give-up"));
+                let cancelled = self.client.cancel_contest(arena_id).key(key);
+                cancelled.await.doing(|| "give the mirror up".into())?;
             }
-            let what = self.state.of_this_contest(&format!("give-up-{}-{}", owed.kind, owed.payee));
-            self.mirrored_withdrawal(&owed.payee, owed.amount, &what).await?;
+            for owed in self.obligations(arena_id).await? {
+                if owed.status == ObligationStatus::Open {
+                    self.paid(arena_id, &owed).await?;
+                }
+            }
+        }
+        for deposit in self.state.deposits() {
+            // It may be that it was only noted: then it comes in first.
+            self.deposited(deposit).await?;
+            let Deposit { agent_id, amount, what } = deposit;
+            self.mirrored_withdrawal(agent_id, *amount, &format!("out-{what}")).await?;
         }
         self.state.give_up()
     }
 
     /// Brings into the mirror what came in on the chain, once.
     pub(in super::super) async fn mirrored_deposit(
-        &self,
+        &mut self,
         agent_id: &AgentId,
         amount: Amount,
         what: &str,
@@ -122,34 +125,40 @@ impl Host {
         if amount.is_zero() {
             return Ok(());
         }
-        let asked = MoveMoney { agent_id: agent_id.clone(), amount, reference: self.key(what) };
-        let deposit = self.client.deposit(&asked).key(self.key(what));
-        deposit.await.doing(|| {
-            format!("record what {agent_id} paid on the chain (this takes the operator's token)")
-        })?;
-        Ok(())
+        let deposit = Deposit { agent_id: agent_id.clone(), amount, what: what.to_owned() };
+        self.state.keep_deposit(&deposit)?;
+        self.deposited(&deposit).await
     }
 
-    /// Takes out of the mirror what was paid out on the chain, so that it is nowhere twice; what somebody brought into the mirror alone
-    /// stays there.
+    async fn deposited(&self, deposit: &Deposit) -> Result<(), HostError> {
+        let Deposit { agent_id, amount, what } = deposit;
+        let asked = MoveMoney { agent_id: agent_id.clone(), amount: *amount, reference: self.key(what) };
+        let deposit = self.client.deposit(&asked).key(self.key(what));
+        deposit
+            .await
+            .map(|_| ())
+            .doing(|| format!("record what {agent_id} paid on the chain (this takes the operator's token)"))
+    }
+
+    /// Takes out of the mirror what was paid out on the chain, so that it is nowhere twice.
     pub(super) async fn mirrored_withdrawal(
         &self,
-        payee: &Payee,
+        agent_id: &AgentId,
         amount: Amount,
         what: &str,
     ) -> Result<(), HostError> {
-        let Payee::Agent(agent_id) = payee else { return Ok(()) };
-        if !self.is_own(agent_id)? {
-            return Ok(());
-        }
         let asked = MoveMoney { agent_id: agent_id.clone(), amount, reference: self.key(what) };
-        let withdrawal = self.client.withdraw(&asked).key(self.key(what));
-        withdrawal.await.doing(|| format!("record what {agent_id} was paid on the chain"))?;
-        Ok(())
+        match self.client.withdraw(&asked).key(self.key(what)).await {
+            // Whoever has its token has spent it there: that holds up nobody.
+            Err(error) if error.code() == Some(Code::InsufficientFunds) => Ok(()),
+            withdrawn => {
+                withdrawn.map(|_| ()).doing(|| format!("record what {agent_id} was paid on the chain"))
+            }
+        }
     }
 
     /// Whether an agent of the mirror stands for a wallet of the chain.
-    fn is_own(&self, agent_id: &AgentId) -> Result<bool, HostError> {
+    pub(super) fn is_own(&self, agent_id: &AgentId) -> Result<bool, HostError> {
         let is_known = agent_id.as_str() == OPERATOR || self.cup.bots.iter().any(|bot| bot.name == *agent_id);
         Ok(is_known || self.state.token(agent_id)?.is_some())
     }

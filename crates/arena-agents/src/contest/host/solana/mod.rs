@@ -91,11 +91,14 @@ impl Host {
         self
     }
 
-    /// Where the money is, in words that say it of no other place.
+    /// Where the money is, in words that say it of no other place; a cup whose bots have tokens that others know cannot be settled there.
     pub(super) async fn place(&self) -> Result<Option<String>, HostError> {
         let Some(Solana { chain, key, mint }) = self.money.as_ref().map(|money| &money.with) else {
             return Ok(None);
         };
+        if let Some(bot) = self.cup.bots.iter().find(|bot| bot.token_file.is_some()) {
+            return Err(HostError::TokenFile { bot: bot.name.clone() });
+        }
         let genesis = chain.rpc().genesis_hash().await.on_chain(|| "ask which chain it is".into())?;
         let (program, wallet) = (chain.at().program(), key.pubkey());
         Ok(Some(format!("at program {program} of chain {genesis}, mint {mint}, wallet {wallet}")))
