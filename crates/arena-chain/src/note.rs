@@ -99,6 +99,9 @@ impl Note {
         if record.intent != *intent {
             return Err(ChainError::OtherAction { path: path.to_owned() });
         }
+        if !record.done && record.signature.is_none() {
+            return Ok(None);
+        }
         let signature = record.signature.map(|text| text.parse().map_err(|_| damaged())).transpose()?;
         if record.done {
             return Ok(Some(Kept::Done(signature)));
@@ -171,8 +174,25 @@ impl Note {
         }
     }
 
-    /// Forgets a transaction that can no longer be carried out.
-    pub(crate) fn clear(&self) -> Result<(), ChainError> {
+    /// Forgets a transaction that can no longer be carried out. The number of an action that has one stays: under the next the same
+    /// thing could be done twice.
+    pub(crate) fn forget(&self, intent: &Intent) -> Result<(), ChainError> {
+        if intent.number.is_none() {
+            return self.clear();
+        }
+        self.write(&Record {
+            intent: *intent,
+            done: false,
+            has_landed: false,
+            signature: None,
+            transaction: String::new(),
+            slot: 0,
+            last_valid_block_height: 0,
+        })
+    }
+
+    /// Removes the note.
+    fn clear(&self) -> Result<(), ChainError> {
         let Some(path) = self.path() else { return Ok(()) };
         match fs::remove_file(path) {
             Ok(()) => Ok(()),

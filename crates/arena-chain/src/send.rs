@@ -121,7 +121,7 @@ impl Sender<'_> {
         let Some((intent, signed)) = note.open() else { return Ok(()) };
         match self.settled(&signed).await? {
             Fate::Landed { is_final } => self.landed(&signed, is_final, &intent, note),
-            Fate::Failed(_) | Fate::Expired => note.clear(),
+            Fate::Failed(_) | Fate::Expired => note.forget(&intent),
             Fate::Forgotten(from) => self.forgotten(&signed, from, &intent, note),
         }
     }
@@ -138,7 +138,7 @@ impl Sender<'_> {
         match self.settled(signed).await? {
             Fate::Landed { is_final } => self.landed(signed, is_final, intent, note).map(|()| sent),
             Fate::Failed(error) => {
-                note.clear()?;
+                note.forget(intent)?;
                 Err(refusal::of(&error, &[], &self.program))
             }
             Fate::Expired if action.is_done(self.rpc).await? => {
@@ -146,7 +146,7 @@ impl Sender<'_> {
                 Ok(Some(Sent { signature: None, before: true }))
             }
             Fate::Expired => {
-                note.clear()?;
+                note.forget(intent)?;
                 Ok(None)
             }
             Fate::Forgotten(from) => self.forgotten(signed, from, intent, note).map(|()| sent),

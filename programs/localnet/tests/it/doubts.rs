@@ -81,6 +81,10 @@ fn a_withdrawal_that_is_signed_anew_is_refused_under_its_number() {
         line.lie("getSignatureStatuses", said(u64::MAX, Value::Null));
         let refused = through(&line).send(&action, &[&world.authority], &noted(folder.path()), None).await;
         assert_eq!(refused.unwrap_err().code().as_str(), "version_mismatch");
+        // However often, and by whatever node: it keeps its number.
+        assert_eq!(noted(folder.path()).number(), Some(1));
+        let again = world.chain.send(&action, &[&world.authority], &noted(folder.path()), None).await;
+        assert_eq!(again.unwrap_err().code().as_str(), "version_mismatch");
         assert_eq!(world.treasury().await, BOND - 7);
     });
 }

@@ -149,7 +149,7 @@ impl Withdraw {
         let sent = chain.send(&action, &[&authority], &note, None).await.map_err(|error| {
             let taken = error.code() == Code::VersionMismatch;
             let failure = Failure::from(error);
-            let hint = "another withdrawal was made since this one was asked for, or this one was made before; `arena chain treasury show MINT` says what is there";
+            let hint = "another withdrawal was made since this one was asked for, or this one was made before; see what is there with `arena chain treasury show MINT`, and ask for another with a --key of its own";
             if taken { failure.with_hint(hint) } else { failure }
         })?;
         session.answer(&Done::of(&action, sent, None), |done| {
