@@ -47,6 +47,7 @@ pub struct GetArtifactQuery {
 
 /// A version of an artifact, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(from = "Told")]
 pub struct Artifact {
     /// Its name.
     #[schema(value_type = schema::ArtifactName)]
@@ -79,4 +80,27 @@ pub struct Artifact {
     /// When this version was put.
     #[schema(value_type = schema::Timestamp)]
     pub updated_at: Timestamp,
+}
+
+/// An [`Artifact`] as it is told; servers of before named no author, and answers of theirs are kept and given again.
+#[derive(Deserialize)]
+struct Told {
+    name: ArtifactName,
+    version: u64,
+    sha256: Hash,
+    size: u64,
+    kind: ArtifactKind,
+    media_type: Arc<str>,
+    slot: AgentId,
+    author: Option<AgentId>,
+    step: Option<StepNumber>,
+    updated_at: Timestamp,
+}
+
+impl From<Told> for Artifact {
+    fn from(told: Told) -> Self {
+        let Told { name, version, sha256, size, kind, media_type, slot, author, step, updated_at } = told;
+        let author = author.unwrap_or_else(|| slot.clone());
+        Self { name, version, sha256, size, kind, media_type, slot, author, step, updated_at }
+    }
 }

@@ -25,9 +25,11 @@ pub struct Readiness {
     /// Whether it refuses new money because the ledger did not add up; what takes money out goes on.
     #[serde(default)]
     pub safe_mode: bool,
-    /// What time it is: what leases, deadlines and tokens end by.
-    #[schema(value_type = schema::Timestamp)]
-    pub now: Timestamp,
+    /// What time it is: what leases, deadlines and tokens end by. Servers of before did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = schema::Timestamp, required = true)]
+    pub now: Option<Timestamp>,
     /// Whether that time moves only when the operator moves it.
+    #[serde(default)]
     pub test_clock: bool,
 }

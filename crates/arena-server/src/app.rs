@@ -11,7 +11,9 @@ use crate::{
     config::Config,
     console, docs,
     guard::{self, Places, Rates},
-    http, mcp,
+    http,
+    http::Reader,
+    mcp,
     metrics::Metrics,
     openapi, yardstick,
 };
@@ -28,7 +30,7 @@ pub(crate) struct Shared {
     /// How much each caller has asked.
     pub(crate) rates: Rates,
     /// Live streams that are open.
-    pub(crate) streams: Places,
+    pub(crate) streams: Places<Reader>,
     /// Places for artifacts that are being read and stored: each is held in memory as a whole.
     pub(crate) uploads: Arc<Semaphore>,
     /// Places for receipts that are being written.
@@ -58,7 +60,7 @@ impl App {
         let receipts = Arc::new(Semaphore::new(config.max_receipts));
         let metrics = Metrics::default();
         let rates = Rates::new(config.rate_limit, arena_runtime::steady_now());
-        let streams = Places::new(config.max_streams_per_agent);
+        let streams = Places::new(config.max_streams_per_agent.unwrap_or(usize::MAX));
         Self(Arc::new(Shared {
             manager,
             config,
@@ -86,20 +88,21 @@ impl App {
 pub fn router(manager: ArenaManager, config: Config) -> Router {
     // Nobody drains this one: its waits end by themselves.
     let (_, draining) = watch::channel(false);
-    draining_router(manager, config, draining)
+    draining_router(manager, config, draining).0
 }
 
+/// All routes, and what is behind them.
 pub(crate) fn draining_router(
     manager: ArenaManager,
     config: Config,
     draining: watch::Receiver<bool>,
-) -> Router {
+) -> (Router, App) {
     let (routes, document) = http::routes(manager.has_test_clock()).split_for_parts();
     let document = openapi::complete(document);
     let openapi = serde_json::to_vec(&document).unwrap_or_default().into();
     let yardstick = if config.yardstick { yardstick::routes() } else { Router::new() };
     let app = App::new(manager, config, openapi, draining);
-    routes
+    let routes = routes
         .merge(docs::routes())
         .merge(console::routes())
         .merge(mcp::routes(&app))
@@ -107,5 +110,6 @@ pub(crate) fn draining_router(
         .fallback(guard::no_such_route)
         .method_not_allowed_fallback(guard::no_such_method)
         .layer(middleware::from_fn_with_state(app.clone(), guard::watch_over))
-        .with_state(app)
+        .with_state(app.clone());
+    (routes, app)
 }

@@ -38,8 +38,9 @@ pub struct Config {
     pub max_connections: usize,
     /// Connections open at once from one address, of IPv6 from one network; more are refused. As many as it wants when absent.
     pub max_connections_per_address: Option<usize>,
-    /// Live streams that one agent may have open, by whichever tokens; more are refused. The operator may have any number.
-    pub max_streams_per_agent: usize,
+    /// Live streams that one agent may have open by its own token, and that one handle may, with what was narrowed from it;
+    /// more are refused. As many as it wants when absent; the operator always.
+    pub max_streams_per_agent: Option<usize>,
     /// Whether there is a route that does nothing, which `arena bench` compares with.
     pub yardstick: bool,
 }
@@ -62,6 +63,8 @@ impl RateLimit {
 impl Config {
     /// What is meant for each address at a server that other machines can reach.
     pub const PUBLIC_CONNECTIONS_PER_ADDRESS: usize = 1_024;
+    /// What is meant for each agent at such a server.
+    pub const PUBLIC_STREAMS_PER_AGENT: usize = 4_096;
 }
 
 impl Default for Config {
@@ -83,7 +86,7 @@ impl Default for Config {
             heartbeat: Duration::from_secs(15),
             max_connections: 16_384,
             max_connections_per_address: None,
-            max_streams_per_agent: 4_096,
+            max_streams_per_agent: None,
             yardstick: false,
         }
     }

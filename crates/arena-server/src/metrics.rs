@@ -14,6 +14,8 @@ pub(crate) struct Metrics {
     succeeded: AtomicU64,
     refused: AtomicU64,
     failed: AtomicU64,
+    /// Connections of addresses that had as many as they may.
+    turned_away: AtomicU64,
 }
 
 impl Metrics {
@@ -27,6 +29,11 @@ impl Metrics {
         counter.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// One more connection that its address has no place for.
+    pub(crate) fn turned_away(&self) {
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// All numbers as text.
     pub(crate) fn render(&self, health: &Health) -> String {
         let mut text = String::new();
@@ -37,7 +44,14 @@ impl Metrics {
             let _ = writeln!(text, "{requests}{{class=\"{class}\"}} {count}");
         }
         let commit_seconds = health.commit_micros as f64 / 1e6;
+        let turned_away = self.turned_away.load(Ordering::Relaxed) as f64;
         let numbers = [
+            (
+                "arena_connections_refused_total",
+                "counter",
+                "connections refused because their address had as many as it may",
+                turned_away,
+            ),
             ("arena_commands_total", "counter", "commands carried out or refused", health.commands as f64),
             ("arena_batches_total", "counter", "batches stored", health.batches as f64),
             (

@@ -62,9 +62,10 @@ pub async fn serve(
     let max_head_bytes = config.max_head_bytes.max(LEAST_HEAD_BYTES);
     let places = Arc::new(Semaphore::new(config.max_connections));
     let most_of_one = config.max_connections_per_address.unwrap_or(usize::MAX);
-    let (shares, turned_away) = (Places::new(most_of_one), TurnedAway::new(most_of_one));
     let (stop, draining) = watch::channel(false);
-    let service = TowerToHyperService::new(draining_router(manager, config, draining));
+    let (routes, app) = draining_router(manager, config, draining);
+    let (of_address, turned_away) = (Places::new(most_of_one), TurnedAway::new(app, most_of_one));
+    let service = TowerToHyperService::new(routes);
     let mut server = http1::Builder::new();
     // No `pipeline_flush`: with it the answer to what is not HTTP would never leave.
     server.timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(max_head_bytes);
@@ -88,7 +89,7 @@ pub async fn serve(
             },
         };
         prepare(&stream);
-        let Some(share) = shares.take(peer.caller()) else {
+        let Some(share) = of_address.take(peer.caller()) else {
             turned_away.tell(stream, &connections);
             continue;
         };

@@ -6,7 +6,7 @@ use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
 use tokio::{net::TcpStream, sync::Semaphore, time::timeout};
 
-use crate::guard;
+use crate::{app::App, guard};
 
 /// How many are told at once; of more, each is closed without a word.
 const AT_ONCE: usize = 64;
@@ -14,20 +14,21 @@ const AT_ONCE: usize = 64;
 const LENGTH: Duration = Duration::from_secs(1);
 
 /// Who is told that its address has no place for it.
-#[derive(Debug)]
 pub(crate) struct TurnedAway {
+    app: App,
     /// How many connections an address may have.
     most: usize,
     places: Arc<Semaphore>,
 }
 
 impl TurnedAway {
-    pub(crate) fn new(most: usize) -> Self {
-        Self { most, places: Arc::new(Semaphore::new(AT_ONCE)) }
+    pub(crate) fn new(app: App, most: usize) -> Self {
+        Self { app, most, places: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
-    /// Answers its first request, whatever that is, and closes it.
+    /// Counts it, answers its first request, whatever that is, and closes it.
     pub(crate) fn tell(&self, stream: TcpStream, connections: &GracefulShutdown) {
+        self.app.metrics.turned_away();
         let Ok(place) = self.places.clone().try_acquire_owned() else { return };
         let most = self.most;
         let told = service_fn(move |_: Request<Incoming>| async move {

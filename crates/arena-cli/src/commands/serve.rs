@@ -45,9 +45,9 @@ pub(crate) struct Serve {
     /// How many connections an address may have open; any number on loopback, else 1024
     #[arg(long, value_name = "COUNT")]
     connections_per_address: Option<NonZeroUsize>,
-    /// How many live streams an agent may have open
-    #[arg(long, value_name = "COUNT", default_value_t = Config::default().max_streams_per_agent)]
-    streams_per_agent: usize,
+    /// How many live streams an agent, and each handle, may have open; any number on loopback, else 4096
+    #[arg(long, value_name = "COUNT")]
+    streams_per_agent: Option<NonZeroUsize>,
     /// Let anyone register as an agent
     #[arg(long)]
     open_registration: bool,
@@ -93,16 +93,20 @@ impl Serve {
             Some(asked) => asked.limit(),
             None => is_public.then_some(RateLimit::PUBLIC),
         };
-        let of_address = self.connections_per_address.map(NonZeroUsize::get);
-        let public = is_public.then_some(Config::PUBLIC_CONNECTIONS_PER_ADDRESS);
+        let most = |asked: Option<NonZeroUsize>, public| {
+            asked.map(NonZeroUsize::get).or(is_public.then_some(public))
+        };
         let config = Config {
             allow_public: self.allow_public,
             allow_hosts: self.allow_hosts,
             rate_limit,
             open_registration: self.open_registration,
             max_connections: Config::default().max_connections.min(files::raise_limit()),
-            max_connections_per_address: of_address.or(public),
-            max_streams_per_agent: self.streams_per_agent,
+            max_connections_per_address: most(
+                self.connections_per_address,
+                Config::PUBLIC_CONNECTIONS_PER_ADDRESS,
+            ),
+            max_streams_per_agent: most(self.streams_per_agent, Config::PUBLIC_STREAMS_PER_AGENT),
             ..Config::default()
         };
         let served = arena_server::serve(listener, manager.clone(), config, async move {

@@ -26,9 +26,9 @@ pub(crate) enum Caller {
 }
 
 impl Caller {
-    /// Who has no token that is good.
+    /// Who has no token that is good; an IPv4 address is the same one where it is written as IPv6.
     pub(crate) fn at(address: Option<IpAddr>) -> Self {
-        match address {
+        match address.map(|address| address.to_canonical()) {
             Some(IpAddr::V6(address)) => {
                 let [a, b, c, d, ..] = address.segments();
                 Self::Address(std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
@@ -131,6 +131,9 @@ mod tests {
         assert_eq!([spend(agent("a")), spend(agent("b")), spend(Caller::at(None))], [4, 4, 4]);
         assert_eq!([spend(at("10.0.0.1")), spend(at("10.0.0.2")), spend(at("10.0.0.1"))], [4, 4, 0]);
         assert_eq!([spend(at("2001:db8::1")), spend(at("2001:db8::2"))], [4, 0]);
+        // As a listener on `[::]` sees those who come by IPv4.
+        let mapped = ["::ffff:10.0.0.1", "::ffff:10.0.0.3", "::ffff:10.0.0.4", "10.0.0.4", "::1"];
+        assert_eq!(mapped.map(|address| spend(at(address))), [0, 4, 4, 0, 4]);
     }
 
     #[test]

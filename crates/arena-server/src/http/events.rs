@@ -103,19 +103,21 @@ async fn page_of<F>(
 where
     F: Future<Output = Result<arena_runtime::EventPage, RuntimeError>>,
 {
-    let at_once = arena_runtime::EventQuery { wait: None, ..query.clone() };
-    let found = waited(app, headers, read(query), read(at_once)).await?;
+    let at_once = read(arena_runtime::EventQuery { wait: None, ..query.clone() });
+    let wait = query.wait.is_some().then(|| read(query));
+    let found = waited(app, headers, wait, at_once).await?;
     let items = found.items.into_iter().map(shape::event).collect();
     Ok(json(StatusCode::OK, &EventPage { items, head: found.head }))
 }
 
-/// What comes of a wait; of `at_once` when the server drains. Who waits with a token that is ended is refused at once.
+/// What comes of a wait; of `at_once` when there is none, or the server drains. Who waits with a token that is ended is refused at once.
 pub(super) async fn waited<T>(
     app: &App,
     headers: &HeaderMap,
-    wait: impl Future<Output = Result<T, RuntimeError>>,
+    wait: Option<impl Future<Output = Result<T, RuntimeError>>>,
     at_once: impl Future<Output = Result<T, RuntimeError>>,
 ) -> Result<T, Failure> {
+    let Some(wait) = wait else { return Ok(at_once.await?) };
     let token = bearer(headers)?;
     let found = tokio::select! {
         biased;

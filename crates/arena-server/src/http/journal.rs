@@ -38,9 +38,10 @@ pub(super) async fn list_journal(State(app): State<App>, call: Call<JournalQuery
         return stream::answer(app.clone(), &call.principal, Source::Journal, wanted, None).await;
     }
     let query = arena_runtime::JournalQuery { after, limit, wait, kinds, actor };
-    let at_once = arena_runtime::JournalQuery { wait: None, ..query.clone() };
     let read = |query| app.manager.journal(&call.principal, query);
-    let found = waited(&app, &call.headers, read(query), read(at_once)).await?;
+    let at_once = read(arena_runtime::JournalQuery { wait: None, ..query.clone() });
+    let wait = query.wait.is_some().then(|| read(query));
+    let found = waited(&app, &call.headers, wait, at_once).await?;
     let items = found.items.into_iter().map(shape::event).collect();
     Ok(json(StatusCode::OK, &JournalPage { items, head: found.head }))
 }

@@ -25,6 +25,7 @@ mod stream;
 mod work;
 
 pub(crate) use events::LONGEST_WAIT_MS;
+pub(crate) use stream::Reader;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, page};

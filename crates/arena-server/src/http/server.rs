@@ -31,7 +31,10 @@ pub(super) async fn readyz(State(app): State<App>) -> Response {
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let queue_depth = u64::try_from(health.waiting).unwrap_or(u64::MAX);
     let (now, test_clock) = (app.manager.now(), app.manager.has_test_clock());
-    json(status, &Readiness { ready, queue_depth, safe_mode: health.safe_mode.is_some(), now, test_clock })
+    json(
+        status,
+        &Readiness { ready, queue_depth, safe_mode: health.safe_mode.is_some(), now: Some(now), test_clock },
+    )
 }
 
 /// Shows what is counted

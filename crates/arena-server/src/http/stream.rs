@@ -9,6 +9,7 @@ use std::{
 };
 
 use arena_api::{Code, Problem, events::CursorAhead};
+use arena_core::{AgentId, HandleId};
 use arena_runtime::{Follower, LiveEvent, LiveFilter, Part, Principal, RuntimeError, Source, steady_now};
 use axum::{
     body::Body,
@@ -24,7 +25,7 @@ use crate::{
     answer::Answer,
     app::App,
     error::Failure,
-    guard::{Caller, Place},
+    guard::Place,
     lane::Live,
     request::{bearer, once},
     shape,
@@ -99,10 +100,10 @@ pub(crate) async fn answer(
     snapshot: Option<Snapshot>,
 ) -> Answer {
     let Wanted { after, filter, token, .. } = wanted;
-    let place = place(&app, principal)?;
     let after = snapshot.as_ref().map_or(after, |snapshot| snapshot.number);
     let followed = app.manager.follow(principal.clone(), Some(token), source, after, filter);
     let mut follower = followed.await?;
+    let place = place(&app, principal)?;
     let mut first = RETRY.to_owned();
     first.push_str(snapshot.as_ref().map_or("", |snapshot| &snapshot.frame));
     if let Some(head) = follower.rewind().await? {
@@ -112,7 +113,7 @@ pub(crate) async fn answer(
     let drained: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { app.drained().await });
     let (spoke_at, beat) = (steady_now(), Box::pin(sleep(heartbeat)));
     let stream = Stream {
-        _place: place,
+        place,
         first: Some(first.into()),
         follower: Some(follower),
         heartbeat,
@@ -134,22 +135,33 @@ pub(crate) async fn answer(
     Ok(response)
 }
 
-/// A place among the streams of an agent; the operator needs none.
-fn place(app: &App, principal: &Principal) -> Result<Option<Place>, Failure> {
-    if principal.is_operator() {
-        return Ok(None);
-    }
+/// Whose streams are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Reader {
+    /// An agent with its own token.
+    Agent(AgentId),
+    /// Whoever has a handle, or what was narrowed from it: others may have made it, so that it takes no place of its agent's.
+    Handle(HandleId),
+}
+
+/// A place among the streams of an agent or a handle; the operator needs none.
+fn place(app: &App, principal: &Principal) -> Result<Option<Place<Reader>>, Failure> {
+    let reader = match principal {
+        Principal::Operator => return Ok(None),
+        Principal::Agent(agent_id) => Reader::Agent(agent_id.clone()),
+        Principal::Handle(grant) => Reader::Handle(grant.handle),
+    };
     let most = app.streams.most();
-    let place = app.streams.take(Caller::Agent(principal.agent_id()));
+    let whose = if matches!(reader, Reader::Agent(_)) { "agent" } else { "handle" };
     let full =
-        || Failure::full(format!("{most} live streams of this agent are open already; close one"), most);
-    place.map(Some).ok_or_else(full)
+        || Failure::full(format!("{most} live streams of this {whose} are open already; close one"), most);
+    app.streams.take(reader).map(Some).ok_or_else(full)
 }
 
 /// A stream that is being sent: what it holds in memory is what its follower holds, a part of the events it is behind.
 struct Stream {
-    /// Given back at its end, before anything tells that it is over.
-    _place: Option<Place>,
+    /// Given back before anything tells that it is over.
+    place: Option<Place<Reader>>,
     first: Option<Bytes>,
     /// Gone when the stream has said why it ends.
     follower: Option<Follower>,
@@ -212,6 +224,7 @@ impl Stream {
     /// Says why, and ends.
     fn closed(&mut self, why: &Problem) -> Bytes {
         self.follower = None;
+        self.place = None;
         frame(None, "closed", &json(why)).into()
     }
 }

@@ -204,6 +204,16 @@ async fn an_address_with_as_many_connections_as_it_may_have_is_told_so() {
     assert!(head.starts_with("HTTP/1.1 429 ") && head.contains("retry-after: "), "{head}");
     assert!(head.contains("application/problem+json") && head.contains("nosniff"), "{head}");
     assert_eq!((&problem["code"], &problem["limit"]), (&json!("rate_limited"), &json!(2)));
+    let token = format!("localhost\r\nauthorization: Bearer {}", world.operator);
+    let again = ask.replace("healthz", "metrics").replace("localhost", &token);
+    held[0].write_all(again.as_bytes()).await.unwrap();
+    let mut metrics = String::new();
+    while !metrics.contains("arena_connections_refused_total 1\n") {
+        let mut some = [0; 1024];
+        let count = held[0].read(&mut some).await.unwrap();
+        assert!(count > 0, "{metrics}");
+        metrics.push_str(&String::from_utf8_lossy(&some[..count]));
+    }
     // Whoever closes one has room for another.
     drop(held);
     let again = ask.replace("localhost\r\n", "localhost\r\nconnection: close\r\n");
@@ -211,8 +221,8 @@ async fn an_address_with_as_many_connections_as_it_may_have_is_told_so() {
 }
 
 #[tokio::test]
-async fn an_agent_has_as_many_streams_as_it_may_have_by_whichever_token() {
-    let world = World::with(|_| (), |config| config.max_streams_per_agent = 2).await;
+async fn an_agent_has_as_many_streams_as_it_may_have_and_a_handle_others_of_its_own() {
+    let world = World::with(|_| (), |config| config.max_streams_per_agent = Some(2)).await;
     let cast = world.arena(json!([])).await;
     let handle =
         world.post(&cast.at("handles"), &cast.bob, json!({"agent_id": "bob"})).await.ok(201).text("token");
@@ -221,11 +231,17 @@ async fn an_agent_has_as_many_streams_as_it_may_have_by_whichever_token() {
     let refused = async |token: &str| {
         world.request("GET", &path, token).header("accept", "text/event-stream").send().await
     };
-    let held = [open(&cast.bob).await, open(&handle).await];
+    // Whoever coordinates may have made the handle: it takes nothing from the agent.
+    let held = [open(&handle).await, open(&handle).await, open(&cast.bob).await, open(&cast.bob).await];
     for token in [&cast.bob, &handle] {
         let refused = refused(token).await.refused(429, "rate_limited");
         assert_eq!((refused.field("limit"), refused.field("retryable")), (json!(2), json!(true)));
     }
+    // What one may not see at all is not said to be full.
+    let elsewhere = world.post("/v1/arenas", &cast.olga, json!({"goal": "x"})).await.ok(201).text("arena_id");
+    let elsewhere = format!("/v1/arenas/{elsewhere}/events");
+    let unseen = world.request("GET", &elsewhere, &cast.bob).header("accept", "text/event-stream").send();
+    unseen.await.refused(404, "not_found");
     // Pages are no streams, and others have places of their own; the operator needs none.
     world.get(&path, &cast.bob).await.ok(200);
     let others = [

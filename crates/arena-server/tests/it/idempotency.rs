@@ -1,5 +1,8 @@
 //! The same key and request get the first answer again; another request under the key is refused.
 
+use arena_api::{artifacts::PutArtifactQuery, client::Client, list::PageQuery};
+use arena_core::{ArenaId, Hash, collaboration::ArtifactKind};
+use arena_runtime::{Applied, Ask, NewArtifact, Principal, RequestKey};
 use serde_json::{Value, json};
 
 use crate::world::{Answer, World};
@@ -31,6 +34,43 @@ async fn a_repeated_request_gets_the_first_answer_and_happens_once() {
     keyed(&world, "POST", &cast.at("messages"), &cast.bob, "k", &json!({"body": "x"})).await.ok(201);
     let claims = world.get(&cast.at("events?type=step_claimed"), &cast.bob).await.ok(200);
     assert_eq!(claims.field("items").as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_kept_before_artifacts_named_an_author_is_given_again() {
+    let world = World::start().await;
+    let cast = world.arena(json!([])).await;
+    let arena_id: ArenaId = cast.path.rsplit('/').next().unwrap().parse().unwrap();
+    let of_before = |applied: &Applied| {
+        let (name, one) = applied.state.artifacts().next().unwrap();
+        let (version, hash, slot) = (one.version, one.sha256, &one.slot);
+        let told = json!({"name": name, "version": version, "sha256": hash, "size": one.size, "kind": "file",
+            "media_type": one.media_type, "slot": slot, "updated_at": one.updated_at});
+        serde_json::to_vec(&told).unwrap()
+    };
+    let key = RequestKey {
+        id: "k".parse().unwrap(),
+        operation: format!("PUT /v1/arenas/{{arena_id}}/artifacts/{{*name}} {arena_id} a"),
+        fingerprint: Hash::of(
+            &serde_json::to_vec(&(PutArtifactQuery::default(), "text/plain", Hash::of(b"one"))).unwrap(),
+        ),
+    };
+    let ask = Ask { key: Some(key), ..Ask::by(Principal::Agent("bob".parse().unwrap())) };
+    let put = NewArtifact {
+        name: "a".parse().unwrap(),
+        claim: None,
+        expected_version: None,
+        kind: ArtifactKind::default(),
+        media_type: "text/plain".into(),
+        bytes: b"one".to_vec().into(),
+    };
+    world.manager.put_artifact(ask, arena_id, put, of_before).await.unwrap();
+    let bob = Client::new(&world.url, &cast.bob).unwrap();
+    let name = "a".parse().unwrap();
+    let query = PutArtifactQuery::default();
+    let again = bob.put_artifact(arena_id, &name, &query, "text/plain", "one").key("k").await.unwrap();
+    assert_eq!((again.version, again.author.as_str()), (1, "bob"));
+    assert_eq!(bob.artifacts(arena_id, &PageQuery::default()).await.unwrap().items, [again]);
 }
 
 #[tokio::test]

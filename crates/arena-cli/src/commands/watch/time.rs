@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use arena_api::client::Client;
+use arena_api::{client::Client, health::Readiness};
 use arena_core::{Millis, Timestamp};
 use arena_runtime::{steady_now, system_now};
 
@@ -24,8 +24,10 @@ impl ServerTime {
     /// Asks the server; what it does not say stays as it was known.
     pub(super) async fn asked(self, client: &Client) -> Self {
         match client.readiness().await {
-            Ok(ready) => Self { said: ready.now, since: steady_now(), stands: ready.test_clock },
-            Err(_) => self,
+            Ok(Readiness { now: Some(said), test_clock, .. }) => {
+                Self { said, since: steady_now(), stands: test_clock }
+            }
+            Ok(_) | Err(_) => self,
         }
     }
 

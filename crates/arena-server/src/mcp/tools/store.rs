@@ -231,28 +231,66 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use arena_api::Code;
-    use arena_runtime::{ArenaManager, Options};
+    use arena_core::collaboration::ArenaConfig;
+    use arena_runtime::{Applied, ArenaManager, Options, Principal};
     use axum::http::{HeaderMap, header};
     use tokio::sync::watch;
 
     use super::*;
     use crate::{app::App, config::Config, request};
 
-    #[tokio::test]
-    async fn nothing_is_decoded_for_one_who_has_no_place() {
-        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+    fn calling(manager: &ArenaManager) -> Caller {
         let mut headers = HeaderMap::new();
         headers
             .insert(header::AUTHORIZATION, format!("Bearer {}", manager.operator_token()).parse().unwrap());
-        let app = App::new(manager, Config::default(), bytes::Bytes::new(), watch::channel(false).1);
+        let app = App::new(manager.clone(), Config::default(), bytes::Bytes::new(), watch::channel(false).1);
         let (principal, token) = request::take_token(&mut headers, &app).unwrap();
-        let caller = Caller { app: app.clone(), principal, token, tool: "artifact_put" };
+        Caller { app, principal, token, tool: "artifact_put" }
+    }
+
+    /// What a server of before kept as its answer: it named no author.
+    fn of_before(applied: &Applied) -> Vec<u8> {
+        let mut told: Value = serde_json::from_slice(&render::put_artifact(applied)).unwrap();
+        assert!(told.as_object_mut().unwrap().remove("author").is_some());
+        serde_json::to_vec(&told).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_was_kept_before_it_named_an_author_is_given_again() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let arena_id = manager.create(ArenaConfig::new("go")).await.unwrap();
+        manager.operator(arena_id).activate().await.unwrap();
+        let caller = calling(&manager);
+        let arguments = json!({"arena": arena_id, "key": "k", "name": "a", "text": "one"});
+        let arguments = arguments.as_object().unwrap().clone();
+        let mut asked: Asked<Put> = caller.read(arguments.clone()).unwrap();
+        let (bytes, kind, media_type) = asked.given.bytes().unwrap();
+        let ask = caller.ask_about(&asked, Some(arena_id), &(&asked.given, Hash::of(&bytes)));
+        let put = NewArtifact {
+            name: asked.given.name,
+            claim: None,
+            expected_version: None,
+            kind,
+            media_type: media_type.into(),
+            bytes: bytes.into(),
+        };
+        manager.put_artifact(ask, arena_id, put, of_before).await.unwrap();
+        let again = super::put(caller, arguments).await.unwrap();
+        assert_eq!(again["version"], 1, "{again}");
+        let now = manager.arena(&Principal::Operator, arena_id).await.unwrap();
+        assert_eq!(now.shared.artifacts().next().unwrap().1.version, 1);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_decoded_for_one_who_has_no_place() {
+        let manager = ArenaManager::open(Options::in_memory()).unwrap();
+        let caller = calling(&manager);
         let arena = arena_core::ArenaId::from_bytes([1; 16]);
         let arguments = json!({"arena": arena, "name": "a", "base64": "?"}).as_object().unwrap().clone();
         let code = async || put(caller.clone(), arguments.clone()).await.unwrap_err().into_problem().code;
         assert_eq!(code().await, Code::Invalid);
         // Nobody is given a place any more.
-        app.uploads.close();
+        caller.app.uploads.close();
         assert_eq!(code().await, Code::Overloaded);
     }
 }
