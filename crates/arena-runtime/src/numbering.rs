@@ -11,6 +11,7 @@ use arena_core::{
     collaboration::{Head, Rejection},
     contest::{Contest, ContestEvent},
     ledger::Account,
+    registry::RegistryEvent,
 };
 use bytes::Bytes;
 use tokio::sync::oneshot;
@@ -162,6 +163,8 @@ pub(crate) struct Committed {
     pub(crate) transfers: usize,
     /// What it did to the ledger, if anything.
     pub(crate) settlement: Option<Settlement>,
+    /// What ended tokens before their time.
+    pub(crate) ended: Vec<RegistryEvent>,
 }
 
 impl Committed {
@@ -181,12 +184,20 @@ pub(crate) struct Numbering {
     exact: HashSet<ArenaId>,
     /// The last transfer of each account.
     moved_at: HashMap<Account, Position>,
+    /// What ended tokens.
+    ended: Vec<RegistryEvent>,
 }
 
 impl Numbering {
     /// Numbers on from the journal's last position.
     pub(crate) fn after(last: Position) -> Self {
-        Self { position: last, writes: Writes::default(), exact: HashSet::new(), moved_at: HashMap::new() }
+        Self {
+            position: last,
+            writes: Writes::default(),
+            exact: HashSet::new(),
+            moved_at: HashMap::new(),
+            ended: Vec::new(),
+        }
     }
 
     /// Numbers one command's events, and makes its answer.
@@ -241,7 +252,16 @@ impl Numbering {
                 self.writes.views.extend(views::listed(event, after));
                 views::of_contest(stored, event)
             }
-            (Event::Registry(event), _) => views::of_registry(stored, event),
+            (Event::Registry(event), _) => {
+                let ends_a_token = matches!(
+                    event,
+                    RegistryEvent::AgentTokenReplaced { .. }
+                        | RegistryEvent::AgentRemoved { .. }
+                        | RegistryEvent::HandleRevoked { .. }
+                );
+                self.ended.extend(ends_a_token.then(|| event.clone()));
+                views::of_registry(stored, event)
+            }
             (Event::Shared(_) | Event::Contest(_), _) => None,
         }?;
         for account in [&transfer.debit, &transfer.credit] {
@@ -332,7 +352,8 @@ impl Numbering {
         self.writes.views.extend(moved.rows());
         let events = self.writes.events.len();
         let deadlines = self.writes.deadlines.clone();
-        let committed = Committed { states, deadlines, events, fed: None, transfers, settlement };
+        let committed =
+            Committed { states, deadlines, events, fed: None, transfers, settlement, ended: self.ended };
         (self.writes, committed)
     }
 }

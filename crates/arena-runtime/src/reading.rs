@@ -12,6 +12,7 @@ use crate::{
     cache::{ArenaState, Hot},
     clock::steady_now,
     error::{RuntimeError, StorageError},
+    feed::Topic,
     manager::ArenaManager,
     query::{ArenaQuery, EventPage, EventQuery, FactQuery, Page, Profile},
     record::StoredEvent,
@@ -122,7 +123,7 @@ impl ArenaManager {
             kinds: query.kinds,
             actor: query.actor,
         };
-        let bell = self.shared().feed.bell(arena_id);
+        let bell = self.shared().feed.bell(Topic::Arena(arena_id));
         loop {
             let rung = bell.rung();
             tokio::pin!(rung);
@@ -172,8 +173,7 @@ impl ArenaManager {
         self.arena(principal, arena_id).await?;
         let kinds = vec!["message_sent".to_owned()];
         let filter = EventFilter { after, limit: limit.saturating_add(1), kinds, ..EventFilter::default() };
-        let (items, _) = self.reading(move |storage| storage.events(arena_id, &filter)).await?;
-        Ok(Page::cut(items, limit))
+        Ok(Page::cut(self.published(principal, arena_id, &filter).await?.items, limit))
     }
 
     /// A version of an artifact and its bytes; the last when none is named.

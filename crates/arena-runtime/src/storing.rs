@@ -5,13 +5,17 @@ use std::{
     time::Duration,
 };
 
-use arena_core::{ArenaId, Millis, Position};
+use arena_core::{
+    AgentId, ArenaId, Millis, Position,
+    registry::{Registry, RegistryEvent},
+};
 
 use crate::{
     batch::Batch,
     cache::{ArenaState, ContestState, Hot},
     clock::steady_now,
     error::StorageError,
+    feed::Topic,
     numbering::{Committed, Landed},
     shared::Shared,
     stream::{RegistryState, State, load_registry},
@@ -144,7 +148,7 @@ fn reload_registry(shared: &Shared) {
     match load_registry(shared.storage.as_ref()) {
         Ok(registry) => {
             *shared.registry.write() = Arc::new(registry);
-            shared.feed.ring(std::iter::once(ArenaId::SYSTEM));
+            shared.feed.ring_tokens();
         }
         Err(error) => tracing::error!(%error, "the registry could not be read again"),
     }
@@ -158,12 +162,10 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
         match state {
             State::Registry(registry) => {
                 let now = Arc::new(RegistryState { registry, head, snapshot_at });
-                let revocations = now.registry.revocations();
                 let before = std::mem::replace(&mut *shared.registry.write(), now);
-                // Who waits is woken when tokens ended, not whenever somebody registers.
-                if before.registry.revocations() == revocations {
-                    continue;
-                }
+                let ended = committed.ended.iter().filter_map(|event| loser(event, &before.registry));
+                grown.extend(ended.map(Topic::Tokens));
+                continue;
             }
             State::Shared(Some(state)) => {
                 let state = Arc::new(ArenaState { shared: state, head, snapshot_at });
@@ -175,10 +177,24 @@ pub(crate) fn publish(shared: &Shared, committed: Committed) {
             }
             State::Shared(None) | State::Contest(None) => {}
         }
-        grown.push(arena_id);
+        grown.push(Topic::Arena(arena_id));
     }
     if committed.events > 0 {
         shared.live.publish(committed.fed);
     }
     shared.feed.ring(grown.into_iter());
+}
+
+/// Whose token an event of the registry ended; `before` knows every handle that anybody can have been given.
+fn loser(event: &RegistryEvent, before: &Registry) -> Option<AgentId> {
+    match event {
+        RegistryEvent::AgentTokenReplaced { agent_id, .. } | RegistryEvent::AgentRemoved { agent_id, .. } => {
+            Some(agent_id.clone())
+        }
+        RegistryEvent::HandleRevoked { handle, .. } => Some(before.handle(handle)?.agent_id.clone()),
+        RegistryEvent::AgentRegistered { .. }
+        | RegistryEvent::HandleIssued { .. }
+        | RegistryEvent::Deposited { .. }
+        | RegistryEvent::Withdrawn { .. } => None,
+    }
 }

@@ -128,13 +128,15 @@ impl Follower {
         loop {
             let taken = match self.subscription.after(self.after) {
                 After::Nothing => None,
-                After::Some(part) => Some(part),
+                After::Some(part) => Some((part, self.after)),
                 After::Unknown => self.out_of_journal().await?,
             };
             // What was taken is given to one who may read it still.
             self.check_token()?;
-            let Some(part) = taken else { return Ok(None) };
+            let Some((part, looked)) = taken else { return Ok(None) };
             readable(&self.manager, &self.principal, self.source).await?;
+            // From here on nothing is waited for: who is dropped before has not moved on.
+            self.after = self.after.max(looked);
             let part = self.wanted(part);
             if !part.events().is_empty() {
                 return Ok(Some(part));
@@ -154,14 +156,15 @@ impl Follower {
         Arc::new(Part::of(events.cloned().collect()))
     }
 
-    /// A page of the journal; `None` when there is nothing that is published.
-    async fn out_of_journal(&mut self) -> Result<Option<Arc<Part>>, RuntimeError> {
+    /// A page of the journal, and up to where was looked for it; `None` when there is nothing that is published.
+    async fn out_of_journal(&self) -> Result<Option<(Arc<Part>, u64)>, RuntimeError> {
         let head = readable(&self.manager, &self.principal, self.source).await?;
         if head <= self.after {
             return Ok(None);
         }
         let shared = self.manager.shared().clone();
         let _place = shared.live.catching_up.acquire().await.map_err(|_| RuntimeError::Closed)?;
+        let mut looked = self.after;
         let events = match self.source {
             Source::Arena(arena_id) | Source::Contest(arena_id) => {
                 let filter = EventFilter {
@@ -174,7 +177,7 @@ impl Follower {
                 let page = self.manager.published(&self.principal, arena_id, &filter).await?;
                 // What was looked through is not looked through again.
                 if page.items.len() < AT_ONCE {
-                    self.after = self.after.max(page.head.get());
+                    looked = page.head.get();
                 }
                 page.items
             }
@@ -188,7 +191,7 @@ impl Follower {
             let number = number_of(source, &event);
             Arc::new(LiveEvent::new(Arc::new(event), number))
         });
-        Ok(Some(Arc::new(Part::of(events.collect()))))
+        Ok(Some((Arc::new(Part::of(events.collect())), looked)))
     }
 
     /// The number of the last event that is stored, published or not.

@@ -11,11 +11,13 @@ use arena_core::{
     AgentId, ArenaEvent, ArenaId, Sequence,
     collaboration::{ArenaConfig, Command, Role},
 };
+use tokio::sync::oneshot;
 
-use super::{CATCHING_UP, Follower, LiveFilter, Source};
+use super::{CATCHING_UP, Follower, LiveFilter, Part, Source};
 use crate::{
     ask::Ask,
     error::RuntimeError,
+    feed::Topic,
     manager::ArenaManager,
     options::Options,
     query::EventQuery,
@@ -23,6 +25,7 @@ use crate::{
     storage::Writes,
     stream::Event,
     tokens::Principal,
+    writing::NewHandle,
 };
 
 fn bob() -> AgentId {
@@ -141,29 +144,118 @@ async fn a_token_that_ends_wakes_who_waits_and_others_do_not() {
     let (manager, arena_id, token) = opened().await;
     let mut ended = pin!(manager.revoked(&token));
     begun(ended.as_mut()).await;
-    let bell = manager.shared().feed.bell(ArenaId::SYSTEM);
+    let bell = manager.shared().feed.bell(Topic::Tokens(bob()));
     let mut rung = pin!(bell.rung());
     rung.as_mut().enable();
     manager.register_agent(by_operator(), "eve".parse().unwrap(), None).await.unwrap();
     manager.operator(arena_id).say("go on").await.unwrap();
     begun(rung.as_mut()).await;
     manager.replace_token(by_operator(), "eve".parse().unwrap()).await.unwrap();
-    assert_eq!(now(rung.as_mut()).await, Some(()));
+    begun(rung.as_mut()).await;
     begun(ended.as_mut()).await;
     manager.replace_token(by_operator(), bob()).await.unwrap();
+    assert_eq!(now(rung.as_mut()).await, Some(()));
     assert_eq!(now(ended.as_mut()).await, Some(()));
 }
 
 #[tokio::test]
-async fn a_wait_of_an_agent_that_was_removed_is_refused_when_its_time_is_over() {
+async fn a_wait_with_a_handle_ends_with_it_and_with_its_agent() {
+    for how in ["revoked", "agent"] {
+        let (manager, arena_id, _) = opened().await;
+        let issued = async || {
+            let new = NewHandle { agent_id: bob(), permissions: None, step: None, ttl: None };
+            manager.issue_handle(by_operator(), arena_id, new).await.unwrap()
+        };
+        let (handle, other) = (issued().await, issued().await);
+        let mut ended = pin!(manager.revoked(&handle.token));
+        begun(ended.as_mut()).await;
+        manager.revoke_handle(by_operator(), arena_id, other.handle).await.unwrap();
+        begun(ended.as_mut()).await;
+        match how {
+            "agent" => manager.remove_agent(by_operator(), bob()).await.map(|_| ()).unwrap(),
+            _ => manager.revoke_handle(by_operator(), arena_id, handle.handle).await.map(|_| ()).unwrap(),
+        }
+        assert_eq!(now(ended.as_mut()).await, Some(()), "{how}");
+    }
+}
+
+/// The one thread for what blocks, held until this is dropped.
+struct Gate {
+    _open: mpsc::Sender<()>,
+}
+
+impl Gate {
+    /// Shut when all that was handed to the thread before is done.
+    async fn shut() -> Self {
+        let (open, opened) = mpsc::channel::<()>();
+        let (begins, begun) = oneshot::channel();
+        tokio::task::spawn_blocking(move || {
+            let _ = begins.send(());
+            opened.recv().is_err()
+        });
+        begun.await.unwrap();
+        Self { _open: open }
+    }
+}
+
+/// Has `wait` wait so many times, and once more; answers what came instead.
+async fn after_waits<T>(mut wait: Pin<&mut impl Future<Output = T>>, count: usize) -> Option<T> {
+    let mut gate = Gate::shut().await;
+    for _ in 0..count {
+        if let Some(done) = now(wait.as_mut()).await {
+            return Some(done);
+        }
+        let next = Gate::shut();
+        tokio::pin!(next);
+        assert!(now(next.as_mut()).await.is_none());
+        drop(gate);
+        gate = next.await;
+    }
+    now(wait).await
+}
+
+#[test]
+fn nothing_is_lost_wherever_a_wait_is_dropped() {
+    let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let (manager, arena_id, token) = opened().await;
+        let numbers = |part: &Part| part.events().iter().map(|event| event.number).collect::<Vec<_>>();
+        for waits in 0..100 {
+            // It stays out of memory: each look at it is a wait.
+            manager.shared().cache.forget(arena_id);
+            manager.shared().cache.begin_load(arena_id);
+            let mut follower = followed(&manager, arena_id, &token).await;
+            let came = after_waits(pin!(follower.next()), waits).await;
+            let is_last = came.is_some();
+            let part = match came {
+                Some(part) => part.unwrap(),
+                None => {
+                    manager.operator(arena_id).say("go on").await.unwrap();
+                    follower.next().await.unwrap()
+                }
+            };
+            let head = manager.arena(&Principal::Operator, arena_id).await.unwrap().head.sequence.get();
+            assert_eq!(numbers(&part), (1..=head).collect::<Vec<u64>>(), "dropped at wait {waits}");
+            if is_last {
+                assert!(waits >= 5, "{waits} waits");
+                return;
+            }
+        }
+        panic!("it waited for ever");
+    });
+}
+
+#[tokio::test]
+async fn a_wait_of_an_agent_that_was_removed_is_refused_when_it_is_woken() {
     let (manager, arena_id, _) = opened().await;
     let head = manager.arena(&Principal::Operator, arena_id).await.unwrap().head.sequence;
     let principal = Principal::Agent(bob());
-    let wait = Some(std::time::Duration::from_millis(1));
+    let wait = Some(std::time::Duration::from_secs(600));
     let query = EventQuery { after: head, limit: 1, wait, ..EventQuery::default() };
     let mut page = pin!(manager.events(&principal, arena_id, query));
     begun(page.as_mut()).await;
     manager.remove_agent(by_operator(), bob()).await.unwrap();
+    manager.operator(arena_id).say("not for bob").await.unwrap();
     assert!(matches!(page.await, Err(RuntimeError::Unauthenticated)));
 }
 
