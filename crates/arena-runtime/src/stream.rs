@@ -14,7 +14,7 @@ use crate::{
     cache::{ArenaState, ContestState, Hot},
     error::StorageError,
     record::StoredEvent,
-    storage::{ArenaStorage, EventFilter, Snapshot, StoredStream},
+    storage::{ArenaStorage, EventFilter, Snapshot, StoredStream, Writes},
 };
 
 /// Before the first event.
@@ -125,8 +125,13 @@ impl State {
             Self::Shared(None) | Self::Contest(None) => return None,
         };
         let state = state.expect("states have a JSON form");
-        (state.len() <= largest).then(|| Snapshot { form: FORM, head, state_hash: Hash::of(&state), state })
+        (state.len() <= largest).then(|| kept(head, state))
     }
+}
+
+/// A snapshot of a state's JSON.
+fn kept(head: Head, state: Vec<u8>) -> Snapshot {
+    Snapshot { form: FORM, head, state_hash: Hash::of(&state), state }
 }
 
 /// The hash of a state's snapshot form.
@@ -135,7 +140,7 @@ pub(crate) fn state_hash(state: &impl Serialize) -> Hash {
 }
 
 /// What the stream of an arena, of either kind, leads to.
-pub(crate) trait Streamed: Sized + DeserializeOwned {
+pub(crate) trait Streamed: Sized + DeserializeOwned + Serialize {
     /// What its events are.
     type Event: DeserializeOwned;
 
@@ -197,10 +202,30 @@ fn folded<S: Streamed>(
     stream: StoredStream,
 ) -> Result<Option<(S, Head, Sequence)>, StorageError> {
     let restored: Option<S> = restored(stream.snapshot.as_ref());
+    let outlived = restored.is_none() && stream.snapshot.is_some();
     let (stream, snapshot_at) = with_whole_tail(storage, arena_id, stream, restored.is_some())?;
     let head = end(&stream);
     let state = replay(arena_id, restored, &stream.tail)?;
-    Ok(state.map(|state| (state, head, snapshot_at)))
+    let Some(state) = state else { return Ok(None) };
+    let snapshot_at = if outlived { renewed(storage, arena_id, head, &state) } else { snapshot_at };
+    Ok(Some((state, head, snapshot_at)))
+}
+
+/// Keeps a snapshot in the place of one that could not be read: a stream to which nothing is written any more would else
+/// be folded from its first event each time. Answers from where the next one is counted.
+fn renewed(storage: &dyn ArenaStorage, arena_id: ArenaId, head: Head, state: &impl Serialize) -> Sequence {
+    let state = serde_json::to_vec(state).expect("states have a JSON form");
+    if state.len() <= LARGEST_SNAPSHOT {
+        let snapshot = kept(head, state);
+        let stored = storage.write(&mut |_| {
+            let snapshots = vec![(arena_id, snapshot.clone())];
+            Writes { snapshots, ..Writes::default() }
+        });
+        if let Err(error) = stored {
+            tracing::warn!(%error, %arena_id, "a snapshot could not be renewed; the events are read instead");
+        }
+    }
+    head.sequence
 }
 
 /// Folds events into a state; `None` begins with the first.
@@ -231,15 +256,18 @@ pub(crate) fn replay<S: Streamed>(
 pub(crate) fn load_registry(storage: &dyn ArenaStorage) -> Result<RegistryState, StorageError> {
     let stream = storage.stream(ArenaId::SYSTEM)?.unwrap_or_default();
     let restored: Option<Registry> = restored(stream.snapshot.as_ref());
+    let outlived = restored.is_none() && stream.snapshot.is_some();
     let (stream, snapshot_at) = with_whole_tail(storage, ArenaId::SYSTEM, stream, restored.is_some())?;
     let mut registry = restored.unwrap_or_default();
     for stored in &stream.tail {
         registry.evolve(&stored.decode()?);
     }
-    Ok(RegistryState { registry, head: end(&stream), snapshot_at })
+    let head = end(&stream);
+    let snapshot_at = if outlived { renewed(storage, ArenaId::SYSTEM, head, &registry) } else { snapshot_at };
+    Ok(RegistryState { registry, head, snapshot_at })
 }
 
-/// A snapshot of an older program's form is not read: the events say the same.
+/// A snapshot of an older program's form is not read: the events say the same, and lead to one that is kept in its place.
 fn restored<T: DeserializeOwned>(snapshot: Option<&Snapshot>) -> Option<T> {
     snapshot
         .filter(|snapshot| snapshot.form == FORM)

@@ -45,6 +45,8 @@ mod money;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod older;
+#[cfg(test)]
 mod payout_race;
 #[cfg(test)]
 mod races;

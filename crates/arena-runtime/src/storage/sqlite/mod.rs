@@ -205,6 +205,12 @@ fn migrate(connection: &mut Connection) -> Result<(), StorageError> {
         )));
     }
     for (index, step) in MIGRATIONS.iter().enumerate().skip(version) {
+        if version > 0 {
+            tracing::info!(
+                "bringing the store from schema {index} to {}; a large one takes a while",
+                index + 1
+            );
+        }
         let transaction = connection.transaction()?;
         transaction.execute_batch(step)?;
         transaction.pragma_update(None, "user_version", index + 1)?;

@@ -70,7 +70,13 @@ fn stand_in(connection: &Connection) -> Result<(), StorageError> {
     for step in MIGRATIONS.iter().skip(version.max(1)).filter(|step| step.contains(" TABLE ")) {
         let changed = step.lines().filter_map(|line| line.strip_prefix("ALTER TABLE ")?.split(' ').next());
         for table in changed {
+            let key = "SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_table_info(?1, 'main') WHERE pk > 0 ORDER BY pk)";
+            let key: Option<String> = connection.query_row(key, [table], |row| row.get(0))?;
             connection.execute_batch(&format!("CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}"))?;
+            if let Some(key) = key {
+                // Without its key each look-up would pass through all of it.
+                connection.execute_batch(&format!("CREATE INDEX temp.{table}_key ON {table} ({key})"))?;
+            }
         }
         connection.execute_batch(&step.replace("CREATE TABLE", "CREATE TEMP TABLE"))?;
     }
