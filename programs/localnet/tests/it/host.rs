@@ -381,6 +381,14 @@ fn a_cup_goes_on_only_where_it_was_begun() {
         fs::write(hosting.folder.path().join("host.json"), write_keypair(&world.stranger)).unwrap();
         refused(hosting.command(), &format!("wallet {other}"));
         fs::write(hosting.folder.path().join("host.json"), write_keypair(&world.creator)).unwrap();
+        // To end the mirror would not end the contest of a cup that was changed.
+        hosting.cup(&CUP.replace("bond = 500", "bond = 501"));
+        let changed = hosting.said().errors;
+        assert!(
+            changed.contains("cup was changed") && !changed.contains("arena contest cancel"),
+            "{changed}"
+        );
+        hosting.cup(CUP);
         is_settled(world, &hosting, &hosting.ended()).await;
     });
 }

@@ -69,7 +69,7 @@ pub enum HostError {
         ))
     )]
     Changed {
-        /// The contest; absent when the host was cut off while it asked for one.
+        /// The contest; absent when the host was cut off while it asked for one, and when it is on a chain.
         arena_id: Option<ArenaId>,
     },
     /// The cup's contest is under way with its money elsewhere.

@@ -101,7 +101,10 @@ impl State {
         };
         let facts = match under_way.filter(|facts| !facts.done) {
             Some(facts) if facts.identity == cup.identity() => facts,
-            Some(Facts { asked: true, arena_id, .. }) => return Err(HostError::Changed { arena_id }),
+            Some(Facts { asked: true, arena_id, settled, .. }) => {
+                // To end the mirror of a contest on a chain would not end that one.
+                return Err(HostError::Changed { arena_id: arena_id.filter(|_| settled.is_none()) });
+            }
             // A changed cup whose contest was surely not made begins a new run.
             Some(_) | None => begin(&folder, cup)?,
         };
