@@ -83,6 +83,7 @@ export function open(main, rest, params) {
   async function begin() {
     stop();
     failure = over = null;
+    store.line = '';
     try {
       const arena = await get(store.path);
       store.head = arena.sequence;

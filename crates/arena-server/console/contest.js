@@ -49,6 +49,7 @@ export function open(main, rest, params) {
   async function begin() {
     stop();
     failure = over = null;
+    store.line = '';
     try {
       const {sequence} = await get(path);
       const page = await get(`${path}/events`, {after: Math.max(0, sequence - 1000), limit: 1000});

@@ -44,11 +44,12 @@ const rest = (ms, signal) => new Promise((done) => {
 
 /** One answer to its end; it is given up when nothing is heard for too long. */
 async function listen(path, place, stop) {
-  const silence = new AbortController(), signal = AbortSignal.any([stop, silence.signal]);
+  const given = new AbortController(), up = () => given.abort();
   let timer;
-  const heard = () => { clearTimeout(timer); timer = setTimeout(() => silence.abort(), LONGEST_SILENCE_MS); };
+  const heard = () => { clearTimeout(timer); timer = setTimeout(up, LONGEST_SILENCE_MS); };
   heard();
-  try { await (place.streams ? stream : poll)(path, place, signal, heard); } finally { clearTimeout(timer); }
+  stop.addEventListener('abort', up);
+  try { await (place.streams ? stream : poll)(path, place, given.signal, heard); } finally { clearTimeout(timer); stop.removeEventListener('abort', up); }
 }
 
 async function poll(path, place, signal) {
