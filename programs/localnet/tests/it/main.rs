@@ -12,6 +12,7 @@ mod host_line;
 mod host_mirror;
 mod host_others;
 mod host_payees;
+mod host_place;
 mod keyed;
 mod played;
 mod program;
