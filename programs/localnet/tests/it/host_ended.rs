@@ -119,9 +119,13 @@ fn abandoned_before_the_mirror_was_started() {
 #[test]
 fn cancelled_while_the_mirror_is_made() {
     // Between the note of a deposit and the deposit, and between a deposit and what it is for.
-    for (what, arrives) in
-        [("/deposits", false), ("/deposits", true), ("POST /v1/contests", false), ("/entries", false)]
-    {
+    for (what, arrives) in [
+        ("/deposits", false),
+        ("/deposits", true),
+        ("POST /v1/contests", false),
+        ("POST /v1/contests", true),
+        ("/entries", false),
+    ] {
         on_a_chain(0, async |world| {
             let mut hosting = Hosting::new(world, CUP);
             let (_server, line) = hosting.serve(&[]);
@@ -131,6 +135,11 @@ fn cancelled_while_the_mirror_is_made() {
             let contest = world.contest(&the_contest(world).await).await;
             world.does(&world.creator, world.chain.at().cancel(&contest)).await;
             is_over(world, &hosting, &hosting.said(), "cancelled", 0).await;
+            let mirrors = hosting.answer(&["contest", "list"])["items"].take();
+            for mirror in mirrors.as_array().unwrap() {
+                let bond = format!("bond:{}", mirror["arena_id"].as_str().unwrap());
+                assert_eq!(hosting.answer(&["ledger", "balance", &bond])["balance"], 0, "{what} {arrives}");
+            }
         });
     }
 }

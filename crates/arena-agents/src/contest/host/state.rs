@@ -207,7 +207,7 @@ impl State {
         self.save()
     }
 
-    /// The name of a write that each contest of this run has for itself; no agent's id has a dot, so that it is nobody else's name.
+    /// The name of a write that each contest of this run has for itself; it begins with a number and all others with a letter, so that it is nobody else's name.
     pub(super) fn of_this_contest(&self, write: &str) -> String {
         match self.facts.given_up {
             0 => write.to_owned(),

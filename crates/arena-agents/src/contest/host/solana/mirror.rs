@@ -94,6 +94,15 @@ impl Host {
 
     /// Gives the mirror up, which was not started: everyone in it is paid back, and what came in for it goes out again.
     pub(super) async fn given_up(&mut self) -> Result<(), HostError> {
+        if !self.state.deposits().is_empty() {
+            // It may be that it was made and the answer lost: then it is found by asking again, or made to be given up.
+            match self.contest_made().await {
+                Err(error) if is_for_good(&error) => {}
+                made => {
+                    made?;
+                }
+            }
+        }
         if let Some(arena_id) = self.state.arena_id() {
             if self.status(arena_id).await? == Status::Registration {
                 let key = self.state.key(&self.state.of_this_contest("give-up"));
@@ -107,8 +116,11 @@ impl Host {
             }
         }
         for deposit in self.state.deposits() {
-            // It may be that it was only noted: then it comes in first.
-            self.deposited(deposit).await?;
+            // It may be that it was only noted: then it comes in first, unless the server will not have it.
+            match self.deposited(deposit).await {
+                Err(error) if is_for_good(&error) => continue,
+                deposited => deposited?,
+            }
             let Deposit { agent_id, amount, what } = deposit;
             self.mirrored_withdrawal(agent_id, *amount, &format!("out-{what}")).await?;
         }
