@@ -149,6 +149,7 @@ impl<'a> Committer<'a> {
             self.answering.call();
         }
         storing.last_batch = commands;
+        self.shared.counters.batch(commands);
         self.store(storing, batch);
         true
     }
@@ -325,6 +326,7 @@ impl<'a> Committer<'a> {
             last_failed.store(false, Ordering::Relaxed);
         }
         storing.last_batch = 0;
+        self.shared.counters.rest();
     }
 
     /// Closes the store: the last batch is in it.

@@ -389,7 +389,7 @@ fn start(
     let (timer_shared, timer_queue) = (shared.clone(), queue.clone());
     let timer =
         named("arena-timer").spawn(move || timer::run(&timer_shared, &timer_queue)).map_err(failed)?;
-    let live = shared.live.clone();
-    let relay = named("arena-live").spawn(move || live.relay()).map_err(failed)?;
+    let relaying = shared.clone();
+    let relay = named("arena-live").spawn(move || relaying.live.relay(&relaying.counters)).map_err(failed)?;
     Ok(vec![timer, commit, relay])
 }

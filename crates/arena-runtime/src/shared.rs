@@ -53,10 +53,19 @@ impl Shared {
     }
 }
 
+/// How many batches the mean size is of, about: older ones count less.
+const LAST_BATCHES: usize = 16;
+/// A larger batch counts as one of so many.
+const LARGE: usize = 32;
+/// The mean size from which on the runtime is busy.
+const BUSY: usize = 8;
+
 /// What is counted for `/metrics` and `/readyz`.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) waiting: AtomicUsize,
+    /// The mean size of the last batches, times [`LAST_BATCHES`].
+    pub(crate) batch_sizes: AtomicUsize,
     pub(crate) commands: AtomicU64,
     pub(crate) batches: AtomicU64,
     pub(crate) events: AtomicU64,
@@ -81,6 +90,24 @@ impl Counters {
     /// One less command waits.
     pub(crate) fn leave(&self) {
         self.waiting.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Takes note of a batch of so many commands.
+    pub(crate) fn batch(&self, commands: usize) {
+        let before = self.batch_sizes.load(Ordering::Relaxed);
+        let after = before - before / LAST_BATCHES + commands.min(LARGE);
+        self.batch_sizes.store(after, Ordering::Relaxed);
+    }
+
+    /// Whether so many give commands that they share batch after batch: then cores are what they wait for. One large batch
+    /// after a flush that took long is no sign of that.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.batch_sizes.load(Ordering::Relaxed) >= BUSY * LAST_BATCHES
+    }
+
+    /// Takes note that nothing was asked for a while.
+    pub(crate) fn rest(&self) {
+        self.batch_sizes.store(0, Ordering::Relaxed);
     }
 }
 
@@ -111,4 +138,23 @@ pub struct Health {
     pub followers: usize,
     /// Since which event an invariant of the ledger does not hold: then no new money is taken, and exits are open.
     pub safe_mode: Option<Position>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_batches_are_a_reason_to_give_way_when_they_come_again_and_again() {
+        let counters = Counters::default();
+        let is_busy_after = |batches: &[usize]| {
+            batches.iter().for_each(|commands| counters.batch(*commands));
+            counters.is_busy()
+        };
+        assert!(!is_busy_after(&[2; 100]));
+        assert!(!is_busy_after(&[10_000]), "one that was held up");
+        assert!(is_busy_after(&[40, 3, 25, 60, 30, 5, 64, 32]));
+        assert!(is_busy_after(&[1]));
+        assert!(!is_busy_after(&[1; 30]));
+    }
 }

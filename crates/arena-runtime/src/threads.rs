@@ -1,5 +1,15 @@
 //! Which threads come first: those that store, before those that tell.
 
+use crate::manager::ArenaManager;
+
+impl ArenaManager {
+    /// Whether so many commands come at once that whatever can wait should give way to them.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.shared().counters.is_busy()
+    }
+}
+
 /// How far back a thread stands that gives way, as `nice` counts: where all cores are busy it gets about a tenth of what one
 /// of the others gets, and where one is idle it gets that.
 #[cfg(target_os = "linux")]

@@ -1,5 +1,7 @@
 //! Threads for live streams, which give way to all other work: a connection moves there when it answers with a stream.
 
+mod turns;
+
 use std::{
     future::{Future, poll_fn},
     io,
@@ -16,26 +18,28 @@ use std::{
 use axum::http::Response;
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use self::turns::{IsBusy, in_turns};
+
 /// Marks an answer whose body goes on for as long as somebody reads it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Live;
 
 /// The threads, and what runs there.
-#[derive(Debug)]
 pub(crate) struct Lane {
     handle: Handle,
+    is_busy: IsBusy,
     /// Gone when it ends.
     runtime: Option<Runtime>,
 }
 
 impl Lane {
-    /// Starts them: at most half of the cores ever work for streams.
-    pub(crate) fn open() -> io::Result<Self> {
+    /// Starts them: at most half of the cores ever work for streams, and half of their time while it `is_busy`.
+    pub(crate) fn open(is_busy: impl Fn() -> bool + Send + Sync + 'static) -> io::Result<Self> {
         let cores = available_parallelism().map_or(1, NonZero::get);
         let mut threads = Builder::new_multi_thread();
         threads.worker_threads((cores / 2).max(1)).thread_name("arena-streams").enable_all();
         let runtime = threads.on_thread_start(arena_runtime::give_way).build()?;
-        Ok(Self { handle: runtime.handle().clone(), runtime: Some(runtime) })
+        Ok(Self { handle: runtime.handle().clone(), is_busy: Arc::new(is_busy), runtime: Some(runtime) })
     }
 }
 
@@ -70,7 +74,7 @@ pub(crate) fn serve(
     answering: Answering,
     lane: &Lane,
 ) {
-    let lane = lane.handle.clone();
+    let (lane, is_busy) = (lane.handle.clone(), lane.is_busy.clone());
     let mut connection = Box::pin(connection);
     tokio::spawn(async move {
         let is_over = poll_fn(|context| match Pin::as_mut(&mut connection).poll(context) {
@@ -79,7 +83,7 @@ pub(crate) fn serve(
             Poll::Pending => Poll::Pending,
         });
         if !is_over.await {
-            drop(lane.spawn(connection));
+            drop(lane.spawn(in_turns(connection, is_busy)));
         }
     });
 }
@@ -90,7 +94,7 @@ mod tests {
 
     /// On which threads a connection is served that waits once, and meanwhile answers with this.
     async fn threads(answer: Response<()>) -> Vec<String> {
-        let lane = Lane::open().unwrap();
+        let lane = Lane::open(|| false).unwrap();
         let answering = Answering::default();
         let answered = answering.clone();
         let (sender, mut served) = tokio::sync::mpsc::unbounded_channel();

@@ -29,7 +29,7 @@ pub use self::{
     journal::{JournalPage, JournalQuery},
     part::{LiveEvent, Part},
 };
-use crate::{clock::steady_now, record::StoredEvent, threads::give_way};
+use crate::{clock::steady_now, record::StoredEvent, shared::Counters, threads::give_way};
 
 /// How many events wait for the relay at most; beyond them followers read the journal.
 const LARGEST_INBOX: usize = 16_384;
@@ -38,6 +38,8 @@ const LARGEST_INBOX: usize = 16_384;
 const PAUSE_A_FOLLOWER: Duration = Duration::from_micros(25);
 /// The longest pause: how late an event may be because of it.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// How many times as long it pauses while commands wait for cores.
+const BUSY_PAUSES: u32 = 4;
 /// How many followers read the journal at once; other reads find places beside them.
 const CATCHING_UP: usize = 2;
 /// The registry's events that may end a token.
@@ -125,12 +127,11 @@ impl Live {
     }
 
     /// Gives out what arrives, until it is told to stop. The relay's thread.
-    pub(crate) fn relay(&self) {
+    pub(crate) fn relay(&self, counters: &Counters) {
         give_way();
         while let Some((events, has_gap)) = self.take() {
             let woken = self.give_out(events, has_gap);
-            let pause = PAUSE_A_FOLLOWER.saturating_mul(u32::try_from(woken).unwrap_or(u32::MAX));
-            let until = steady_now() + pause.min(LONGEST_PAUSE);
+            let until = steady_now() + pause(woken, counters.is_busy());
             let mut inbox = self.inbox.lock();
             while !inbox.stopping && !self.stopped.wait_until(&mut inbox, until).timed_out() {}
         }
@@ -202,6 +203,12 @@ impl Live {
     }
 }
 
+/// How long the relay pauses when it has woken so many.
+fn pause(woken: usize, is_busy: bool) -> Duration {
+    let pause = PAUSE_A_FOLLOWER.saturating_mul(u32::try_from(woken).unwrap_or(u32::MAX)).min(LONGEST_PAUSE);
+    if is_busy { pause * BUSY_PAUSES } else { pause }
+}
+
 fn is_revoking(event: &Arc<StoredEvent>) -> bool {
     event.arena_id == ArenaId::SYSTEM && REVOKING.contains(&event.kind.as_str())
 }
@@ -271,6 +278,16 @@ mod tests {
             assert!(matches!(followed.after(0), After::Some(part) if part.events().len() == 2));
         }
         assert!(matches!(other.after(0), After::Unknown));
+    }
+
+    #[test]
+    fn the_relay_pauses_for_each_whom_it_woke_and_longer_while_commands_wait() {
+        assert_eq!([pause(0, true), pause(1, false)], [Duration::ZERO, PAUSE_A_FOLLOWER]);
+        assert_eq!(pause(100, true), PAUSE_A_FOLLOWER * 400);
+        assert_eq!(
+            [false, true].map(|is_busy| pause(usize::MAX, is_busy)),
+            [LONGEST_PAUSE, LONGEST_PAUSE * 4]
+        );
     }
 
     #[test]
