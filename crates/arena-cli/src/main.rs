@@ -77,11 +77,19 @@ async fn run(cli: Cli, output: Output) -> Result<(), Failure> {
 
 /// Logs go to standard error by `RUST_LOG`; warnings and errors unless said.
 fn log_to_stderr() {
-    use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+    use tracing_subscriber::{
+        EnvFilter, Layer as _,
+        filter::{FilterExt as _, LevelFilter, filter_fn},
+        fmt::layer,
+        layer::SubscriberExt as _,
+        util::SubscriberInitExt as _,
+    };
     // As for everything that is printed: colour on a terminal only, and NO_COLOR is respected.
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
-    // At more than that it repeats whole requests, and what was handed in may hold a token.
-    let filter = filter.add_directive("rmcp=warn".parse().expect("it names a crate and a level"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colour).with_writer(std::io::stderr).init();
+    // Whatever was asked for: at more than warnings it repeats whole requests, and what was handed in may hold a token.
+    let unless_rmcp =
+        filter_fn(|event| *event.level() <= LevelFilter::WARN || !event.target().starts_with("rmcp"));
+    let lines = layer().with_ansi(colour).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(filter.and(unless_rmcp))).init();
 }

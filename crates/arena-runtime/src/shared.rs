@@ -99,8 +99,8 @@ impl Counters {
         self.batch_sizes.store(after, Ordering::Relaxed);
     }
 
-    /// Whether so many give commands that they share batch after batch: then cores are what they wait for. One large batch
-    /// after a flush that took long is no sign of that.
+    /// Whether so many give commands that they share batch after batch: then they queue before the committer, and mostly for
+    /// cores. One large batch after a flush that took long is no sign of that.
     pub(crate) fn is_busy(&self) -> bool {
         self.batch_sizes.load(Ordering::Relaxed) >= BUSY * LAST_BATCHES
     }

@@ -33,7 +33,7 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    /// Starts them: at most half of the cores ever work for streams, and half of their time while it `is_busy`.
+    /// Starts them: at most half of the cores ever work for streams, and in turns while it `is_busy`.
     pub(crate) fn open(is_busy: impl Fn() -> bool + Send + Sync + 'static) -> io::Result<Self> {
         let cores = available_parallelism().map_or(1, NonZero::get);
         let mut threads = Builder::new_multi_thread();

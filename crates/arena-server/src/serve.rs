@@ -62,7 +62,7 @@ pub async fn serve(
     let max_head_bytes = config.max_head_bytes.max(LEAST_HEAD_BYTES);
     let places = Arc::new(Semaphore::new(config.max_connections));
     let most_of_one = config.max_connections_per_address.unwrap_or(usize::MAX);
-    let committer = manager.clone();
+    let asked = manager.clone();
     let (stop, draining) = watch::channel(false);
     let (routes, app) = draining_router(manager, config, draining);
     let (of_address, turned_away) = (Places::new(most_of_one), TurnedAway::new(app, most_of_one));
@@ -71,7 +71,7 @@ pub async fn serve(
     // No `pipeline_flush`: with it the answer to what is not HTTP would never leave.
     server.timer(TokioTimer::new()).header_read_timeout(head_timeout).max_buf_size(max_head_bytes);
     let connections = GracefulShutdown::new();
-    let lane = Lane::open(move || committer.is_busy()).map_err(ServeError::Threads)?;
+    let lane = Lane::open(move || asked.is_busy()).map_err(ServeError::Threads)?;
     tokio::pin!(shutdown);
     loop {
         let accepted = async {

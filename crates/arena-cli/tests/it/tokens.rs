@@ -96,7 +96,10 @@ fn no_token_is_written_into_a_log_however_much_is_logged() {
     let operator = folder.operator();
     let log = folder.path("log");
     let mut command = folder.command(&["serve", "--listen", "127.0.0.1:0", "--json"]);
-    command.env("RUST_LOG", "trace").stderr(std::fs::File::create(&log).unwrap());
+    // Also where one part of a library is named.
+    command
+        .env("RUST_LOG", "trace,rmcp=trace,rmcp::service=trace,rmcp::transport=trace")
+        .stderr(std::fs::File::create(&log).unwrap());
     let mut serving = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let stdout = serving.stdout.take().unwrap();

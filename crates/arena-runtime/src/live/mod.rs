@@ -36,9 +36,9 @@ const LARGEST_INBOX: usize = 16_384;
 /// How long the relay pauses for each follower that it woke, so that following a busy arena costs a share of the machine
 /// and not all of it: what was stored meanwhile goes out together.
 const PAUSE_A_FOLLOWER: Duration = Duration::from_micros(25);
-/// The longest pause: how late an event may be because of it.
+/// The longest pause, unless the runtime is busy: how late an event may be because of it.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
-/// How many times as long it pauses while commands wait for cores.
+/// How many times as long it pauses while the runtime is busy.
 const BUSY_PAUSES: u32 = 4;
 /// How many followers read the journal at once; other reads find places beside them.
 const CATCHING_UP: usize = 2;
@@ -51,7 +51,8 @@ pub(crate) struct Live {
     followers: AtomicUsize,
     inbox: Mutex<Inbox>,
     arrived: Condvar,
-    stopped: Condvar,
+    /// Ends the relay's pause.
+    pressing: Condvar,
     /// By arena; the whole journal under the id of none.
     topics: Mutex<HashMap<ArenaId, Arc<Topic>>>,
     catching_up: Semaphore,
@@ -68,6 +69,13 @@ struct Inbox {
     stopping: bool,
 }
 
+impl Inbox {
+    /// Whether the relay is not to pause: then what comes meanwhile would not find room.
+    const fn is_pressing(&self) -> bool {
+        self.stopping || self.events.len() >= LARGEST_INBOX / 2
+    }
+}
+
 /// A stream that somebody follows.
 #[derive(Debug, Default)]
 struct Topic {
@@ -82,7 +90,7 @@ impl Default for Live {
             followers: AtomicUsize::new(0),
             inbox: Mutex::default(),
             arrived: Condvar::new(),
-            stopped: Condvar::new(),
+            pressing: Condvar::new(),
             topics: Mutex::default(),
             catching_up: Semaphore::new(CATCHING_UP),
         }
@@ -113,6 +121,9 @@ impl Live {
         if std::mem::take(&mut inbox.is_awaited) {
             self.arrived.notify_one();
         }
+        if inbox.is_pressing() {
+            self.pressing.notify_one();
+        }
     }
 
     /// Follows a stream: from now on all that is published arrives in its ring, or makes it forget.
@@ -131,9 +142,9 @@ impl Live {
         give_way();
         while let Some((events, has_gap)) = self.take() {
             let woken = self.give_out(events, has_gap);
-            let until = steady_now() + pause(woken, counters.is_busy());
+            let until = steady_now() + pause(woken, counters);
             let mut inbox = self.inbox.lock();
-            while !inbox.stopping && !self.stopped.wait_until(&mut inbox, until).timed_out() {}
+            while !inbox.is_pressing() && !self.pressing.wait_until(&mut inbox, until).timed_out() {}
         }
     }
 
@@ -141,7 +152,7 @@ impl Live {
     pub(crate) fn stop(&self) {
         self.inbox.lock().stopping = true;
         self.arrived.notify_one();
-        self.stopped.notify_one();
+        self.pressing.notify_one();
     }
 
     /// Waits for what arrives.
@@ -204,9 +215,9 @@ impl Live {
 }
 
 /// How long the relay pauses when it has woken so many.
-fn pause(woken: usize, is_busy: bool) -> Duration {
+fn pause(woken: usize, counters: &Counters) -> Duration {
     let pause = PAUSE_A_FOLLOWER.saturating_mul(u32::try_from(woken).unwrap_or(u32::MAX)).min(LONGEST_PAUSE);
-    if is_busy { pause * BUSY_PAUSES } else { pause }
+    if counters.is_busy() { pause * BUSY_PAUSES } else { pause }
 }
 
 fn is_revoking(event: &Arc<StoredEvent>) -> bool {
@@ -282,12 +293,26 @@ mod tests {
 
     #[test]
     fn the_relay_pauses_for_each_whom_it_woke_and_longer_while_commands_wait() {
-        assert_eq!([pause(0, true), pause(1, false)], [Duration::ZERO, PAUSE_A_FOLLOWER]);
-        assert_eq!(pause(100, true), PAUSE_A_FOLLOWER * 400);
+        let (idle, busy) = (Counters::default(), Counters::default());
+        (0..100).for_each(|_| busy.batch(64));
+        assert_eq!([pause(0, &busy), pause(1, &idle)], [Duration::ZERO, PAUSE_A_FOLLOWER]);
+        assert_eq!(pause(100, &busy), PAUSE_A_FOLLOWER * 400);
         assert_eq!(
-            [false, true].map(|is_busy| pause(usize::MAX, is_busy)),
+            [&idle, &busy].map(|counters| pause(usize::MAX, counters)),
             [LONGEST_PAUSE, LONGEST_PAUSE * 4]
         );
+    }
+
+    #[test]
+    fn the_relay_does_not_pause_while_its_inbox_is_half_full() {
+        let live = Arc::new(Live::default());
+        let _followed = live.subscribe(arena());
+        live.publish(Some(vec![stored(1); LARGEST_INBOX / 2 - 1]));
+        assert!(!live.inbox.lock().is_pressing());
+        live.publish(Some(vec![stored(1)]));
+        assert!(live.inbox.lock().is_pressing());
+        live.take();
+        assert!(!live.inbox.lock().is_pressing());
     }
 
     #[test]

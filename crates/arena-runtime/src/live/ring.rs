@@ -4,10 +4,13 @@ use std::{collections::VecDeque, sync::Arc};
 
 use parking_lot::Mutex;
 
-use super::part::{LiveEvent, Part};
+use super::{
+    LARGEST_INBOX,
+    part::{LiveEvent, Part},
+};
 
-/// How many events of a stream are kept for its followers.
-const LARGEST_RING: usize = 4_096;
+/// How many events of a stream are kept for its followers: all that the relay may find in its inbox.
+const LARGEST_RING: usize = LARGEST_INBOX;
 /// How many bytes their payloads have together; the last event is kept whatever its size.
 const RING_BYTES: usize = 8 << 20;
 /// How many events a follower is given at once.
@@ -149,14 +152,14 @@ pub(super) mod tests {
     #[test]
     fn a_ring_and_what_is_taken_from_it_at_once_are_bounded() {
         let mut ring = Ring::default();
-        (1..=5_000).for_each(|number| ring.push(event(number, 1)));
+        (1..=20_000).for_each(|number| ring.push(event(number, 1)));
         assert_eq!(ring.events.len(), LARGEST_RING);
-        assert_eq!(numbers(&ring, 4_000).unwrap().len(), AT_ONCE);
-        (5_001..=5_020).for_each(|number| ring.push(event(number, 1 << 20)));
+        assert_eq!(numbers(&ring, 19_000).unwrap().len(), AT_ONCE);
+        (20_001..=20_020).for_each(|number| ring.push(event(number, 1 << 20)));
         assert!(ring.bytes <= RING_BYTES && ring.events.len() <= 8);
-        assert_eq!(numbers(&ring, 5_018), Ok(vec![5_019]));
-        ring.push(event(5_021, RING_BYTES * 2));
-        assert_eq!(numbers(&ring, 5_020), Ok(vec![5_021]));
+        assert_eq!(numbers(&ring, 20_018), Ok(vec![20_019]));
+        ring.push(event(20_021, RING_BYTES * 2));
+        assert_eq!(numbers(&ring, 20_020), Ok(vec![20_021]));
     }
 
     #[test]
